@@ -1,0 +1,108 @@
+# `make` alone lists what there is. Works with GNU make 3.81 (macOS) and newer.
+
+# The first of these that is Python 3.11 to 3.14 makes .venv; `make run PYTHON=python3.12` chooses.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
+# An index to take torch and torchvision from, such as https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all lab notebooks figures images
+
+VENV_PYTHON := .venv/bin/python
+PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requirements.txt
+
+run: .venv/.run-installed ## run every lesson; ends with a table and the path of its index.html
+	@.venv/bin/mnist-lab run
+
+test: .venv/.all-installed ## ruff, the unit tests and every lesson, in under 5 minutes
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m pytest -m "not slow"
+	@$(run_lessons)
+
+test-all: test ## the same, and then the slow tests
+	@$(VENV_PYTHON) -m pytest -m slow
+
+lab: .venv/.run-installed ## open JupyterLab on lesson 00
+	@$(VENV_PYTHON) -m jupyterlab notebooks/00_start_here.ipynb
+
+notebooks: .venv/.run-installed ## run the lessons in place, so that their outputs can be committed
+	@.venv/bin/mnist-lab run --in-place
+
+figures: .venv/.run-installed ## fill the README's marked figures from mnist_lab/results
+	@$(VENV_PYTHON) -m mnist_lab.results.fill_readme
+
+images: .venv/.run-installed ## redraw every file in images
+	@$(VENV_PYTHON) images/draw.py
+
+help:
+	@echo "mnist-lab: MNIST and convolutional networks in PyTorch, lesson by lesson. Say one of:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name does; do \
+	    printf '  make %-10s %s\n' "$$name" "$$does"; \
+	done
+
+# Every lesson cell by cell, two lessons at a time, each in one thread of this environment's kernel.
+define run_lessons
+OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n 2 --dist loadfile \
+    --nbval-lax --nbval-current-env --nbval-cell-timeout 600 notebooks
+endef
+
+# Installing. A stamp is written only when everything is in place, so what broke off is done again.
+
+.venv/.run-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
+	@$(call install,draw)
+
+.venv/.all-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
+	@$(call install,draw$(comma)classroom$(comma)scale$(comma)export$(comma)dev)
+	@touch .venv/.run-installed
+
+comma := ,
+stop = { echo "$(1)" >&2; exit 1; }
+
+$(VENV_PYTHON):
+	@seen=''; chosen=''; \
+	for python in $(PYTHON); do \
+	    version=`$$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null` || continue; \
+	    case $$version in \
+	        3.11|3.12|3.13|3.14) chosen=$$python; break;; \
+	        *) seen="$${seen:-$$python is Python $$version}";; \
+	    esac; \
+	done; \
+	if [ -z "$$chosen$$seen" ]; then $(call stop,$(no_python)); fi; \
+	if [ -z "$$chosen" ]; then $(call stop,$(wrong_python)); fi; \
+	$$chosen -c 'import ensurepip, venv' 2>/dev/null || $(call stop,$(no_venv)); \
+	echo "Making .venv with $$chosen."; \
+	$$chosen -m venv --clear .venv || { rm -rf .venv; $(call stop,$(venv_failed)); }
+
+# $(call install,EXTRAS) shows the large downloads and keeps all that pip says in the log.
+define install
+rm -f $@; \
+echo "Installing into .venv (some minutes the first time; pip's log is .venv/install.log)."; \
+{ { $(VENV_PYTHON) -m pip --version || $(VENV_PYTHON) -m ensurepip; } && \
+    $(if $(TORCH_INDEX),$(PIP_INSTALL) --no-deps --index-url '$(TORCH_INDEX)' torch torchvision &&) \
+    $(PIP_INSTALL) -e '.[$(1)]' && touch $@; } 2>&1 | tee .venv/install.log \
+    | sed -n 's/.*Downloading \([^ ]*\)\( ([0-9]\{2,\}[.0-9]* [MG]B)\).*/  downloading \1\2/p'; \
+[ -f $@ ] || { $(why_pip_failed); }
+endef
+
+define why_pip_failed
+log=.venv/install.log; \
+if grep -q 'No space left' $$log; then $(call stop,$(no_space)); fi; \
+if grep -q 'requires a different Python' $$log; then $(call stop,$(other_venv)); fi; \
+if grep -qE $(network_trouble) $$log; then $(call stop,$(no_network)); fi; \
+if grep -q 'No matching distribution found for torch' $$log; then $(call stop,$(no_torch)); fi; \
+$(call stop,$(pip_failed))
+endef
+
+network_trouble := 'connection broken|Could not fetch URL|HTTP error|ConnectionError|ProxyError|timed out|IncompleteRead'
+
+# What is said when something is missing: one sentence that says what to do.
+no_python := No Python found: install Python 3.11 to 3.14 (python.org has it), or use conda as the README says, then run make again.
+wrong_python := $$seen, but mnist-lab needs Python 3.11 to 3.14: install one of these, or name the one you have, as in 'make run PYTHON=python3.12'.
+no_venv := $$chosen cannot make a virtual environment: install its venv module (Debian and Ubuntu: 'sudo apt install python3-venv') or use conda as the README says, then run make again.
+venv_failed := $$chosen could not make .venv in this folder, for the reason above: mend that, or use conda as the README says, then run make again.
+no_space := The disk is full: free about 2 GB here (9 GB with torch for CUDA), then run the same command again.
+other_venv := The .venv in this folder belongs to another Python than 3.11 to 3.14: delete the folder .venv, then run the same command again.
+no_network := pip could not reach the package index: check the network (or the proxy), then run the same command again; the details are in .venv/install.log.
+no_torch := The index has no torch 2.13 for this computer (there is one for 64-bit Linux with glibc 2.28 or newer, for 64-bit Windows and for Macs with Apple silicon): the details are in .venv/install.log.
+pip_failed := pip could not install everything: the end of .venv/install.log says why; mend that, then run the same command again.

@@ -1,0 +1,49 @@
+"""Draw every file in images/ anew: `make images`. On one machine the same bytes come out each time."""
+
+from pathlib import Path
+
+import torch
+
+from mnist_lab.anatomy import layer_outputs, trace_shapes
+from mnist_lab.data import InMemoryLoader, as_tensors, load_digits
+from mnist_lab.devices import seed_everything
+from mnist_lab.models import SimpleCNN
+from mnist_lab.plots.images import digit_grid
+from mnist_lab.plots.network import architecture
+from mnist_lab.training import train_one_epoch
+
+HERE = Path(__file__).parent
+
+
+def draw_architecture(digits):
+    """SimpleCNN after one epoch, with what its layers make of the first training digit that is a 7."""
+    seed_everything(0)
+    model = SimpleCNN()
+    loader = InMemoryLoader(digits.train, batch_size=32, shuffle=True)
+    train_one_epoch(model, loader, torch.optim.Adam(model.parameters(), lr=0.001))
+    image = loader.images[loader.labels == 7][:1]
+    trace = trace_shapes(model, image.shape)
+    return architecture(trace, image[0], values=layer_outputs(model, image))
+
+
+def draw_digits(digits):
+    """The first thirty training digits with their labels."""
+    images, labels = as_tensors(digits.train)
+    return digit_grid(images[:30], captions=labels[:30].tolist())
+
+
+def save(figure, name):
+    """Write a figure as PNG without the metadata that would differ from one run to the next."""
+    figure.savefig(HERE / name, dpi=150, metadata={"Software": None})
+    print(f"images/{name}: {(HERE / name).stat().st_size // 1000} KB")
+
+
+def main():
+    torch.set_num_threads(1)  # the order of a sum over threads would show in the last digit
+    digits = load_digits()
+    save(draw_architecture(digits), "architecture.png")
+    save(draw_digits(digits), "digits.png")
+
+
+if __name__ == "__main__":
+    main()

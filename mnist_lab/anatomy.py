@@ -1,0 +1,209 @@
+"""Take a network apart: output sizes, shapes, parameters, receptive field, feature maps."""
+
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def conv_output_size(size, kernel_size, *, padding=0, stride=1, dilation=1):
+    """Return the output size of a convolution or pooling along one axis: its starting positions.
+
+    Raises ValueError if a setting makes no sense or the kernel does not fit.
+    Source: the shape formula in PyTorch's documentation of Conv2d.
+    """
+    check_convolution(size, kernel_size, padding=padding, stride=stride, dilation=dilation)
+    reach = dilation * (kernel_size - 1) + 1
+    last_start = size + 2 * padding - reach
+    return last_start // stride + 1
+
+
+def check_convolution(size, kernel_size, *, padding=0, stride=1, dilation=1):
+    """Raise ValueError for settings that are out of range, or a kernel that does not fit."""
+    counts = {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}
+    for name, value in counts.items():
+        if value < 1:
+            raise ValueError(f"{name} counts pixels and is at least 1, but got {value}.")
+    if padding < 0:
+        raise ValueError(f"padding counts pixels on each side, at least 0, but got {padding}.")
+    reach, padded_size = dilation * (kernel_size - 1) + 1, size + 2 * padding
+    if reach > padded_size:
+        raise ValueError(
+            f"The kernel spans {reach} pixels, but the padded input has only {padded_size}; "
+            "use a smaller kernel, less dilation, or more padding."
+        )
+
+
+def count_parameters(model):
+    """Return the number of weights and biases that training can change."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+class LayerTrace(NamedTuple):
+    """One call of one layer: its name and kind, the shape of what came out, its parameters."""
+
+    name: str
+    kind: str
+    shape: tuple
+    parameters: int
+
+
+class Trace(list):
+    """A list of LayerTrace that prints as a table."""
+
+    def __str__(self):
+        lines = [f"{'layer':<12}{'kind':<14}{'output shape':<22}{'parameters':>10}"]
+        for name, kind, shape, parameters in self:
+            lines.append(f"{name:<12}{kind:<14}{shape!s:<22}{parameters:>10,}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def trace_shapes(model, input_shape):
+    """Return a Trace: a row for every call of a layer, in the order of the calls.
+
+    A layer is a module with none inside. input_shape includes the batch, such as (1, 1, 28, 28).
+    Leaves the model in the mode it was in, and its hooks as they were, also if a layer fails.
+    """
+    trace, handles = Trace(), []
+
+    def note(name, layer, inputs, output):
+        row = LayerTrace(name, type(layer).__name__, tuple(output.shape), count_parameters(layer))
+        trace.append(row)
+
+    for name, layer in model.named_modules():
+        if not list(layer.children()):
+            handles.append(layer.register_forward_hook(partial(note, name)))
+    try:
+        run_quietly(model, torch.zeros(input_shape))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return trace
+
+
+def run_quietly(model, images):
+    """Return the model's output in eval mode, without gradients, on the model's own device.
+
+    Leaves every module in the mode it was in.
+    """
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.inference_mode():
+            return model(images.to(device))
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+class ReceptiveField(NamedTuple):
+    """The square of input pixels that one output value depends on.
+
+    size is its side in pixels, step how far it moves from one output value to the next, and start
+    the row and column where the first one begins, below 0 where it begins in the padding.
+    """
+
+    name: str
+    size: int
+    step: int
+    start: int
+
+
+def receptive_field(model, input_shape=(1, 1, 28, 28)):
+    """Return a ReceptiveField for every convolution and max pooling, in the order of the calls.
+
+    Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
+    Distill, 2019.
+    """
+    modules = dict(model.named_modules())
+    fields, size, step, start = [], 1, 1, 0
+    for row in trace_shapes(model, input_shape):
+        layer = modules[row.name]
+        if isinstance(layer, nn.Conv2d | nn.MaxPool2d):
+            options = (layer.kernel_size, layer.stride, layer.padding, layer.dilation)
+            kernel, stride, padding, dilation = (_one(option) for option in options)
+            start = start - padding * step
+            size, step = size + (kernel - 1) * dilation * step, step * stride
+            fields.append(ReceptiveField(row.name, size, step, start))
+    return fields
+
+
+def _one(option):
+    """The single number of a square option such as (3, 3) or 3."""
+    numbers = {option} if isinstance(option, int) else set(option)
+    if len(numbers) != 1 or not isinstance(number := numbers.pop(), int):
+        raise ValueError(
+            f"receptive_field expects one number for both axes, but a layer has {option!r}; "
+            "look at the two axes of such a layer by hand."
+        )
+    return number
+
+
+def feature_maps(model, images, *, layer):
+    """Return what the named layer puts out for images, at its last call, as a tensor on the CPU.
+
+    Leaves the model in the mode it was in. Raises ValueError for a layer that it never calls.
+    """
+    modules = dict(model.named_modules())
+    if layer not in modules:
+        known = ", ".join(name for name in modules if name)
+        raise ValueError(f"The model has no layer {layer!r}; choose one of {known}.")
+    caught = []
+
+    def keep(module, inputs, output):
+        caught.append(output)
+
+    handle = modules[layer].register_forward_hook(keep)
+    try:
+        run_quietly(model, images)
+    finally:
+        handle.remove()
+    if not caught:
+        raise ValueError(
+            f"The model has {layer!r}, but its forward never calls it; choose another."
+        )
+    return caught[-1].clone().cpu()
+
+
+def layer_outputs(model, images):
+    """Return what every layer puts out for images, one tensor for each row of trace_shapes."""
+    outputs, handles = [], []
+
+    def keep(layer, inputs, output):
+        outputs.append(output.clone().cpu())
+
+    for layer in model.modules():
+        if not list(layer.children()):
+            handles.append(layer.register_forward_hook(keep))
+    try:
+        run_quietly(model, images)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return outputs
+
+
+def strongest_patches(model, images, *, layer, channel, count=9):
+    """Return the patches that excite a channel most, (count, C, size, size), one an image at most.
+
+    Each patch is the receptive field of the largest value that the channel reaches on that image;
+    what lies outside the image is filled with the image's smallest value.
+    """
+    fields = {field.name: field for field in receptive_field(model, (1, *images.shape[1:]))}
+    if layer not in fields:
+        raise ValueError(f"There are patches for {', '.join(fields)}, but not for {layer!r}.")
+    field = fields[layer]
+    maps = feature_maps(model, images, layer=layer)[:, channel]  # (N, H, W)
+    peaks, places = maps.flatten(1).max(dim=1)
+    patches = []
+    for i in peaks.topk(count).indices:
+        row, column = divmod(places[i].item(), maps.shape[-1])
+        padded = F.pad(images[i].cpu(), [field.size] * 4, value=images[i].min().item())
+        top, left = (field.size + field.start + field.step * place for place in (row, column))
+        patches.append(padded[:, top : top + field.size, left : left + field.size])
+    return torch.stack(patches)

@@ -1,0 +1,1 @@
+"""Run lessons with papermill: which ones, with what parameters, into which pages and tables."""

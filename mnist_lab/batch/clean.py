@@ -1,0 +1,85 @@
+"""Clean an executed notebook: good outputs, and only the metadata that belongs in a file."""
+
+import re
+
+RUNS_ON = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT_OF_A_CELL = ("slideshow", "tags")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+BAR = re.compile(r"(\d+%\|.*\||\d+(\.\d+)?[kMG]?\s?\w+) .*\[\d+:\d+.*\]")
+CURSOR = re.compile(r"\x1b\[\d*[ABCDK]")
+
+
+def clean_outputs(notebook):
+    """Drop progress bars and widgets without a picture, join streams; works in place."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = _joined(output for output in cell.outputs if _shows_something(output))
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.text = settled(output.text, bars=output.name == "stdout")
+            cell.outputs = _joined(o for o in cell.outputs if o.get("text") != "")
+    return notebook
+
+
+def clean_metadata(notebook):
+    """Keep the short list of metadata, count executions 1, 2, 3; works in place."""
+    notebook.metadata.clear()
+    notebook.metadata.update(kernelspec=dict(RUNS_ON), language_info={"name": "python"})
+    count = 0
+    for cell in notebook.cells:
+        kept = {key: cell.metadata[key] for key in KEPT_OF_A_CELL if cell.metadata.get(key)}
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            kept["jupyter"] = {"source_hidden": True}
+        cell.metadata.clear()
+        cell.metadata.update(kept)
+        if cell.cell_type == "code":
+            count += bool(cell.source.strip())
+            _number(cell, count if cell.source.strip() else None)
+    return notebook
+
+
+def _number(cell, count):
+    cell.execution_count = count
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = count
+
+
+def _shows_something(output):
+    """Take the view out of a widget's output; False if only its text is left."""
+    data = output.get("data", {})
+    if WIDGET not in data:
+        return True
+    output.get("metadata", {}).pop(WIDGET, None)
+    del data[WIDGET]
+    return set(data) - {"text/plain"} != set()
+
+
+def _joined(outputs):
+    """Join neighbouring stream outputs of one name."""
+    kept = []
+    for output in outputs:
+        same = kept and output.output_type == kept[-1].output_type == "stream"
+        if same and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
+
+
+def settled(text, *, bars=True):
+    """Return what a terminal would still show of the text; without bars, also drop tqdm's lines."""
+    lines = [_overwritten(line) for line in CURSOR.sub("", text.replace("\r\n", "\n")).split("\n")]
+    if not bars:
+        lines = [line for line in lines if not BAR.search(line)]
+        lines = lines if any(line.strip() for line in lines) else []
+    return "\n".join(lines)
+
+
+def _overwritten(line):
+    """Let what follows a carriage return cover what stood before it."""
+    shown = ""
+    for piece in line.split("\r"):
+        shown = piece + shown[len(piece) :]
+    return shown.rstrip() if "\r" in line else shown

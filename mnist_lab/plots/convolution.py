@@ -1,0 +1,105 @@
+"""Convolution as pictures: small arrays with their numbers, kernels at work, starting positions."""
+
+from mnist_lab.plots import BLUE, GREY, ORANGE, new_figure
+from mnist_lab.plots.images import as_array
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+PIXELS_WITH_NUMBERS = 100  # an array of more pixels than these is drawn without its numbers
+
+
+def panels(arrays, captions, *, title="", signed=False, height=2.4):
+    """Return a Figure of arrays (H, W) side by side, each with its caption; small ones show numbers.
+
+    signed paints 0 white, negative numbers blue and positive ones orange, on one scale for all.
+    """
+    arrays = [as_array(array)[0] for array in arrays]
+    ratios = [array.shape[1] / array.shape[0] for array in arrays]
+    width = min(9.0, height * sum(ratios) + 0.2 * len(arrays))
+    figure, axes = new_figure(
+        width=width,
+        height=height + 0.5,
+        columns=len(arrays),
+        squeeze=False,
+        gridspec_kw={"width_ratios": ratios},
+    )
+    limit = max(float(np.abs(array).max()) for array in arrays) or 1.0
+    options = {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit} if signed else {"cmap": "gray"}
+    for axis, array, caption in zip(axes[0], arrays, captions, strict=True):
+        drawn = axis.imshow(array, **options)
+        if array.size <= PIXELS_WITH_NUMBERS:
+            write_numbers(axis, array, drawn)
+        axis.set_title(caption, fontsize=9)
+        axis.set_xticks([])
+        axis.set_yticks([])
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def write_numbers(axis, array, drawn, *, fontsize=8):
+    """Write each number of a small array into its pixel, dark on bright and bright on dark."""
+    for (row, column), value in np.ndenumerate(array):
+        red, green, blue, _ = drawn.cmap(drawn.norm(value))
+        colour = "black" if 0.3 * red + 0.6 * green + 0.1 * blue > 0.45 else "white"
+        text = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}".replace("0.", ".")
+        axis.text(column, row, text, ha="center", va="center", fontsize=fontsize, color=colour)
+
+
+def kernels_at_work(image, kernels, outputs, *, title=""):
+    """Return a Figure: the image, then for each named kernel (H, W) its numbers and its output.
+
+    Each output is painted from its own smallest to its own largest value.
+    """
+    columns = len(kernels) + 1
+    figure, axes = new_figure(
+        width=1.75 * columns,
+        height=3.1,
+        rows=2,
+        columns=columns,
+        gridspec_kw={"height_ratios": [2, 3]},
+    )
+    axes[1, 0].imshow(as_array(image)[0], cmap="gray")
+    axes[1, 0].set_title("input", fontsize=9)
+    for column, ((name, kernel), output) in enumerate(
+        zip(kernels.items(), outputs, strict=True), start=1
+    ):
+        kernel = as_array(kernel)[0]
+        limit = float(np.abs(kernel).max())
+        drawn = axes[0, column].imshow(kernel, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        write_numbers(axes[0, column], kernel, drawn)
+        axes[0, column].set_title(name, fontsize=9)
+        axes[1, column].imshow(as_array(output)[0], cmap="gray")
+    for axis in axes.flat:
+        axis.axis("off")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def starting_positions(size, kernel_size, *, padding=0, stride=1, dilation=1, title=""):
+    """Return a Figure of one row of pixels and, below it, the kernel at each place where it fits."""
+    reach = dilation * (kernel_size - 1) + 1
+    starts = range(-padding, size + padding - reach + 1, stride)
+    figure, axes = new_figure(width=6.0, height=0.75 + 0.27 * (len(starts) + 1))
+    for pixel in range(-padding, size + padding):
+        inside = 0 <= pixel < size
+        draw_pixel(
+            axes, pixel, 0, "white" if inside else "#DDDDDD", str(pixel) if inside else "pad"
+        )
+    for row, start in enumerate(starts, start=1):
+        axes.plot([start, start + reach - 1], [row, row], color=GREY, linewidth=1, zorder=0)
+        for touched in range(start, start + reach, dilation):
+            draw_pixel(axes, touched, row, ORANGE if touched == start else BLUE, "")
+        axes.text(size + padding + 0.2, row, f"output {row - 1}", va="center", fontsize=8)
+    axes.set(xlim=(-padding - 1, size + padding + 2), ylim=(len(starts) + 0.7, -0.7), title=title)
+    axes.title.set_fontsize(10)
+    axes.axis("off")
+    return figure
+
+
+def draw_pixel(axes, column, row, colour, text):
+    """Draw one square pixel around (column, row)."""
+    axes.add_patch(
+        Rectangle((column - 0.42, row - 0.38), 0.84, 0.76, facecolor=colour, edgecolor=GREY)
+    )
+    axes.text(column, row, text, ha="center", va="center", fontsize=7)

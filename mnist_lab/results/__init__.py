@@ -1,0 +1,1 @@
+"""Stored results: one JSON file a table, each made by the one command that it names."""

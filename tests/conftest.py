@@ -1,0 +1,28 @@
+"""What every test relies on: fixed seeds, and full MNIST where this machine has it."""
+
+import os
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def fixed_seeds():
+    """Start every test from the same random state, whichever tests ran before it."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def full_mnist():
+    """Return the root folder of full MNIST, as torchvision lays it out, or skip the test."""
+    root = Path(os.environ.get("MNIST_LAB_DATA") or CHECKOUT.parent / "shared" / "mnist")
+    if not (root / "MNIST" / "raw").is_dir():
+        pytest.skip(f"needs full MNIST in {root}; set MNIST_LAB_DATA to a folder that has it")
+    return root

@@ -1,0 +1,100 @@
+"""pyproject.toml, requirements.txt and environment.yml agree, and a wheel holds everything."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import mnist_lab
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+CHECKOUT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+MACHINES = [
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+]
+
+
+def direct_requirements():
+    extras = PROJECT["optional-dependencies"].values()
+    groups = [PROJECT["dependencies"], *extras]
+    return [Requirement(line) for group in groups for line in group]
+
+
+def pins(python, machine):
+    """Return {name: version} of the lines of requirements.txt that count on such a machine."""
+    lines = (CHECKOUT / "requirements.txt").read_text().splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    where = {"python_version": python, "python_full_version": f"{python}.5", **machine}
+    found = {}
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate(where):
+            (pin,) = requirement.specifier
+            assert pin.operator == "==", f"{requirement} is no exact pin"
+            assert requirement.name not in found, f"{requirement.name} is pinned twice"
+            found[canonicalize_name(requirement.name)] = pin.version
+    return found
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine["platform_system"])
+def test_every_requirement_is_pinned_within_its_range(python, machine):
+    pinned = pins(python, machine)
+    for requirement in direct_requirements():
+        name = canonicalize_name(requirement.name)
+        assert name in pinned, f"{name} of pyproject.toml is not in requirements.txt"
+        assert requirement.specifier.contains(pinned[name]), f"{requirement} leaves out its pin"
+
+
+def test_torch_and_torchvision_are_the_pair_that_the_lessons_are_made_for():
+    pinned = pins("3.11", MACHINES[0])
+    assert (pinned["torch"], pinned["torchvision"]) == ("2.13.0", "0.28.0")
+
+
+def test_what_each_torch_build_pins_itself_is_left_to_it():
+    assert not re.search(r"(?m)^(cuda|nvidia|triton)", (CHECKOUT / "requirements.txt").read_text())
+
+
+def test_the_extras_are_those_that_the_readme_names():
+    assert set(PROJECT["optional-dependencies"]) == {"draw", "classroom", "scale", "export", "dev"}
+
+
+def test_the_pythons_are_those_that_make_accepts():
+    accepted = SpecifierSet(PROJECT["requires-python"])
+    assert [f"3.{minor}" for minor in range(20) if f"3.{minor}" in accepted] == PYTHONS
+    assert "|".join(PYTHONS) + ")" in (CHECKOUT / "Makefile").read_text()
+
+
+def test_conda_brings_python_and_pip_and_the_same_pins():
+    environment = yaml.safe_load((CHECKOUT / "environment.yml").read_text())
+    python, pip, from_pip = environment["dependencies"]
+    assert python.removeprefix("python=") in PYTHONS
+    assert pip == "pip"
+    assert from_pip == {"pip": ["--constraint requirements.txt", "--editable .[draw]"]}
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((CHECKOUT / "CITATION.cff").read_text())
+    assert citation["version"] == mnist_lab.__version__
+
+
+def test_a_wheel_holds_the_code_the_digits_and_the_results(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    files = [file for file in (CHECKOUT / "mnist_lab").rglob("*") if file.is_file()]
+    names = {file.relative_to(CHECKOUT).as_posix() for file in files}
+    assert held == {name for name in names if not re.search(r"/\.|__pycache__", name)}
+    assert {name for name in held if name.endswith("-ubyte")}, "the bundled digits are missing"
