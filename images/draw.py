@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import torch
-
 from mnist_lab.anatomy import layer_outputs, trace_shapes
 from mnist_lab.data import InMemoryLoader, as_tensors, load_digits
 from mnist_lab.devices import seed_everything
@@ -11,6 +9,8 @@ from mnist_lab.models import SimpleCNN
 from mnist_lab.plots.images import digit_grid
 from mnist_lab.plots.network import architecture
 from mnist_lab.training import train_one_epoch
+
+import torch
 
 HERE = Path(__file__).parent
 

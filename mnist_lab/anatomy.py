@@ -164,9 +164,7 @@ def feature_maps(model, images, *, layer):
     finally:
         handle.remove()
     if not caught:
-        raise ValueError(
-            f"The model has {layer!r}, but its forward never calls it; choose another."
-        )
+        raise ValueError(f"The model has {layer!r}, but its forward never calls it; choose another.")
     return caught[-1].clone().cpu()
 
 
@@ -188,22 +186,28 @@ def layer_outputs(model, images):
     return outputs
 
 
-def strongest_patches(model, images, *, layer, channel, count=9):
-    """Return the patches that excite a channel most, (count, C, size, size), one an image at most.
+def strongest_patches(model, images, *, layer, channels, count=9):
+    """Return the patches that excite each channel most, (channels, count, C, size, size).
 
-    Each patch is the receptive field of the largest value that the channel reaches on that image;
-    what lies outside the image is filled with the image's smallest value.
+    A patch is the receptive field of the largest value that the channel reaches on an image, so an
+    image gives one patch at most. What lies outside is filled with the image's smallest value.
     """
     fields = {field.name: field for field in receptive_field(model, (1, *images.shape[1:]))}
     if layer not in fields:
         raise ValueError(f"There are patches for {', '.join(fields)}, but not for {layer!r}.")
-    field = fields[layer]
-    maps = feature_maps(model, images, layer=layer)[:, channel]  # (N, H, W)
-    peaks, places = maps.flatten(1).max(dim=1)
+    maps = feature_maps(model, images, layer=layer)
+    peaks, places = maps.flatten(2).max(dim=2)  # each (N, channels of the layer)
     patches = []
-    for i in peaks.topk(count).indices:
-        row, column = divmod(places[i].item(), maps.shape[-1])
-        padded = F.pad(images[i].cpu(), [field.size] * 4, value=images[i].min().item())
-        top, left = (field.size + field.start + field.step * place for place in (row, column))
-        patches.append(padded[:, top : top + field.size, left : left + field.size])
+    for channel in channels:
+        strongest = peaks[:, channel].topk(count).indices.tolist()
+        spots = [divmod(places[i, channel].item(), maps.shape[-1]) for i in strongest]
+        cut = [cut_patch(images[i], fields[layer], spot) for i, spot in zip(strongest, spots, strict=True)]
+        patches.append(torch.stack(cut))
     return torch.stack(patches)
+
+
+def cut_patch(image, field, place):
+    """Return the pixels (C, size, size) that the value at place, a (row, column), depends on."""
+    padded = F.pad(image.cpu(), [field.size] * 4, value=image.min().item())
+    top, left = (field.size + field.start + field.step * number for number in place)
+    return padded[:, top : top + field.size, left : left + field.size]

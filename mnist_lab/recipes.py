@@ -27,7 +27,7 @@ class Recipe:
 
 RECIPES = {
     "seed": Recipe(
-        about="the recipe this series grew from: SimpleCNN, Adam, a DataLoader with transforms image by image",
+        about="what this series grew from: SimpleCNN, Adam, a DataLoader with transforms image by image",
         batch_size=64,
         learning_rate=0.001,
         num_epochs=10,

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 from mnist_lab.batch.clean import WIDGET, clean_outputs
 from mnist_lab.batch.execution import LessonRun
 from mnist_lab.batch.index import index_page, text_table
+from mnist_lab.batch.lessons import lessons
 from mnist_lab.batch.page import mathml, page, title_of
 
+import nbformat
 import pytest
 from nbformat import v4
 from PIL import Image
@@ -197,3 +199,11 @@ def test_the_terminal_gets_the_same_table():
     ]
     assert lines[3] == "    cell [3]: <oh>"
     assert lines[-1] == "1 of 3 lessons passed in 6 s"
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda path: path.stem)
+def test_the_page_of_a_lesson_fetches_nothing_and_shows_every_formula(lesson):
+    text = page(nbformat.read(lesson, as_version=4), folder=lesson.parent, title=lesson.stem)
+    assert fetches(text) == []
+    formulas = re.sub(r"<(pre|code|annotation|style)\b.*?</\1>", "", text, flags=re.S)
+    assert not re.search(r"\\(frac|sum|text|log|begin|left|hat|ln)\b", formulas), "a formula is left"

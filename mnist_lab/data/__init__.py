@@ -137,7 +137,9 @@ def class_labels(dataset):
 def check_loader_options(dataset, *, batch_size, std):
     """Raise ValueError for an empty set, a batch size below 1 or a std that is not positive."""
     if len(dataset) == 0:
-        raise ValueError("A loader needs at least one image, but the split is empty; check its indices.")
+        raise ValueError(
+            "A loader needs at least one image, but the split is empty; check its indices."
+        )
     if batch_size < 1:
         raise ValueError(
             f"batch_size counts images and is at least 1, but got {batch_size}; 64 is a good start."

@@ -9,10 +9,10 @@ from matplotlib.patches import Rectangle
 PIXELS_WITH_NUMBERS = 100  # an array of more pixels than these is drawn without its numbers
 
 
-def panels(arrays, captions, *, title="", signed=False, height=2.4):
-    """Return a Figure of arrays (H, W) side by side, each with its caption; small ones show numbers.
+def panels(arrays, captions, *, title="", signed=False, height=2.0):
+    """Return a Figure of arrays (H, W) side by side, each captioned; small ones show numbers.
 
-    signed paints 0 white, negative numbers blue and positive ones orange, on one scale for all.
+    signed paints 0 white, negative numbers purple and positive ones orange, on one scale for all.
     """
     arrays = [as_array(array)[0] for array in arrays]
     ratios = [array.shape[1] / array.shape[0] for array in arrays]
@@ -24,10 +24,11 @@ def panels(arrays, captions, *, title="", signed=False, height=2.4):
         squeeze=False,
         gridspec_kw={"width_ratios": ratios},
     )
+    figure.set_dpi(85)
     limit = max(float(np.abs(array).max()) for array in arrays) or 1.0
     options = {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit} if signed else {"cmap": "gray"}
     for axis, array, caption in zip(axes[0], arrays, captions, strict=True):
-        drawn = axis.imshow(array, **options)
+        drawn = axis.imshow(array, interpolation="nearest", **options)
         if array.size <= PIXELS_WITH_NUMBERS:
             write_numbers(axis, array, drawn)
         axis.set_title(caption, fontsize=9)
@@ -42,7 +43,8 @@ def write_numbers(axis, array, drawn, *, fontsize=8):
     for (row, column), value in np.ndenumerate(array):
         red, green, blue, _ = drawn.cmap(drawn.norm(value))
         colour = "black" if 0.3 * red + 0.6 * green + 0.1 * blue > 0.45 else "white"
-        text = f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}".replace("0.", ".")
+        value = float(value) + 0.0  # turns −0 into 0
+        text = f"{value:.0f}" if value.is_integer() else f"{value:.2f}"
         axis.text(column, row, text, ha="center", va="center", fontsize=fontsize, color=colour)
 
 
@@ -53,23 +55,22 @@ def kernels_at_work(image, kernels, outputs, *, title=""):
     """
     columns = len(kernels) + 1
     figure, axes = new_figure(
-        width=1.75 * columns,
-        height=3.1,
+        width=1.5 * columns,
+        height=2.8,
         rows=2,
         columns=columns,
         gridspec_kw={"height_ratios": [2, 3]},
     )
-    axes[1, 0].imshow(as_array(image)[0], cmap="gray")
+    figure.set_dpi(85)
+    axes[1, 0].imshow(as_array(image)[0], cmap="gray", interpolation="nearest")
     axes[1, 0].set_title("input", fontsize=9)
-    for column, ((name, kernel), output) in enumerate(
-        zip(kernels.items(), outputs, strict=True), start=1
-    ):
+    for column, ((name, kernel), output) in enumerate(zip(kernels.items(), outputs, strict=True), start=1):
         kernel = as_array(kernel)[0]
         limit = float(np.abs(kernel).max())
         drawn = axes[0, column].imshow(kernel, cmap="PuOr_r", vmin=-limit, vmax=limit)
         write_numbers(axes[0, column], kernel, drawn)
         axes[0, column].set_title(name, fontsize=9)
-        axes[1, column].imshow(as_array(output)[0], cmap="gray")
+        axes[1, column].imshow(as_array(output)[0], cmap="gray", interpolation="nearest")
     for axis in axes.flat:
         axis.axis("off")
     figure.suptitle(title, fontsize=11)
@@ -83,9 +84,7 @@ def starting_positions(size, kernel_size, *, padding=0, stride=1, dilation=1, ti
     figure, axes = new_figure(width=6.0, height=0.75 + 0.27 * (len(starts) + 1))
     for pixel in range(-padding, size + padding):
         inside = 0 <= pixel < size
-        draw_pixel(
-            axes, pixel, 0, "white" if inside else "#DDDDDD", str(pixel) if inside else "pad"
-        )
+        draw_pixel(axes, pixel, 0, "white" if inside else "#DDDDDD", str(pixel) if inside else "pad")
     for row, start in enumerate(starts, start=1):
         axes.plot([start, start + reach - 1], [row, row], color=GREY, linewidth=1, zorder=0)
         for touched in range(start, start + reach, dilation):
@@ -99,7 +98,5 @@ def starting_positions(size, kernel_size, *, padding=0, stride=1, dilation=1, ti
 
 def draw_pixel(axes, column, row, colour, text):
     """Draw one square pixel around (column, row)."""
-    axes.add_patch(
-        Rectangle((column - 0.42, row - 0.38), 0.84, 0.76, facecolor=colour, edgecolor=GREY)
-    )
+    axes.add_patch(Rectangle((column - 0.42, row - 0.38), 0.84, 0.76, facecolor=colour, edgecolor=GREY))
     axes.text(column, row, text, ha="center", va="center", fontsize=7)

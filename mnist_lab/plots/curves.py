@@ -16,14 +16,15 @@ def descent(loss_of, paths, *, minimum, title=""):
     """
     reach = max(abs(weight - minimum) for path in paths.values() for weight in path) * 1.1
     weights = np.linspace(minimum - reach, minimum + reach, 200)
-    figure, panels = new_figure(columns=len(paths), sharey=True, squeeze=False)
+    figure, panels = new_figure(height=2.8, columns=len(paths), sharey=True, squeeze=False)
     for axes, (label, path) in zip(panels[0], paths.items(), strict=True):
         axes.plot(weights, [loss_of(weight) for weight in weights], color=GREY, linewidth=1)
         axes.axvline(minimum, color=GREEN, linestyle=":", label="smallest loss")
         losses = [loss_of(weight) for weight in path]
         axes.plot(path, losses, "o-", color=BLUE, markersize=4, linewidth=1, label="steps")
         axes.plot(path[0], losses[0], "s", color=RED, markersize=7, label="start")
-        axes.set(title=label, xlabel="weight")
+        axes.set_title(label, fontsize=10)
+        axes.set(xlabel="weight")
     panels[0][0].set(ylabel="loss")
     panels[0][0].legend(loc="upper center", fontsize=8)
     figure.suptitle(title, fontsize=11)
@@ -33,25 +34,25 @@ def descent(loss_of, paths, *, minimum, title=""):
 def softmax_steps(logits, *, label, title="From scores to probabilities"):
     """Return a Figure of bars for one image: its logits, their exponentials, the shares of the sum.
 
-    The bar of the right class, label, has another colour and hatching.
+    The bar of the right class, label, is orange with a black edge.
     """
     logits = np.asarray(logits, dtype=float)
     exponentials = np.exp(logits)
     stages = {
         "logits": logits,
         "exponentials": exponentials,
-        "probabilities: shares of the sum": exponentials / exponentials.sum(),
+        "shares of the sum": exponentials / exponentials.sum(),
     }
     figure, panels = new_figure(columns=3, height=2.6)
     for axes, (name, values) in zip(panels, stages.items(), strict=True):
         bars = axes.bar(range(len(values)), values, color=BLUE)
-        bars[label].set(color=ORANGE, hatch="//", edgecolor="black")
+        bars[label].set(facecolor=ORANGE, edgecolor="black", linewidth=1.5)
         axes.bar_label(bars, fmt="%.2f", fontsize=8)
         axes.axhline(0, color="black", linewidth=0.8)
         axes.margins(y=0.15)
         axes.set(title=name, xlabel="class", xticks=range(len(values)))
         axes.title.set_fontsize(10)
-    figure.suptitle(f"{title} (right class: {label}, hatched)", fontsize=11)
+    figure.suptitle(f"{title} (the right class is {label})", fontsize=11)
     return figure
 
 
@@ -74,15 +75,18 @@ def loss_of_probability(*, num_classes=10):
     return figure
 
 
-def loss_by_step(losses, *, num_classes=10, title=""):
-    """Return a Figure of one line of losses for each name in a dict, a value a step, with ln K."""
-    figure, axes = new_figure(height=2.8)
-    styles = zip((BLUE, RED, GREEN, ORANGE), ("o-", "s--", "^:", "v-."), strict=True)
-    for (name, values), (colour, style) in zip(losses.items(), styles, strict=False):
-        axes.plot(values, style, color=colour, markersize=3, linewidth=1.2, label=name)
-    clueless = np.log(num_classes)
-    axes.axhline(clueless, color=GREY, linestyle=":", label=f"clueless, ln {num_classes}")
-    axes.set(title=title, xlabel="steps taken", ylabel="loss (nats)", ylim=(0, None))
+def by_step(lines, *, ylabel, reference, title=""):
+    """Return a Figure of a line of values, one a step, for each name in a dict.
+
+    reference, a (name, value) to compare with, is a dotted line.
+    """
+    figure, axes = new_figure(height=2.6)
+    styles = ((BLUE, "-"), (RED, "--"), (GREEN, "-."))
+    for (name, values), (colour, style) in zip(lines.items(), styles, strict=False):
+        axes.plot(values, style, color=colour, label=name)
+    axes.axhline(reference[1], color=GREY, linestyle=":", label=reference[0])
+    axes.set(xlabel="steps taken", ylabel=ylabel)
+    axes.set_title(title, fontsize=11)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(fontsize=8)
     return figure
@@ -94,7 +98,8 @@ def accuracy_bars(accuracies, *, title=""):
     bars = axes.barh(list(accuracies), list(accuracies.values()), color=BLUE)
     axes.bar_label(bars, labels=[f"{value:.1%}" for value in accuracies.values()], padding=4)
     axes.invert_yaxis()
-    axes.set(xlim=(0, 1.12), title=title, xlabel="accuracy")
+    axes.set(xlim=(0, 1.12), xlabel="accuracy")
+    axes.set_title(title, fontsize=11)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     return figure
@@ -109,7 +114,7 @@ def learning_curves(history, *, rescored=None, baseline=None, title="Learning cu
     if len(history) == 0:
         raise ValueError("The History has no epochs; expected at least one. Train with fit first.")
     epochs = range(1, len(history) + 1)
-    figure, panels = new_figure(columns=2, height=3.2)
+    figure, panels = new_figure(columns=2, height=2.9)
     for axes, what in zip(panels, ("loss", "accuracy"), strict=True):
         running, validation = (getattr(history, f"{split}_{what}") for split in SPLITS)
         axes.plot(epochs, running, "s--", color=BLUE, markersize=4, label="training, running")
@@ -130,18 +135,20 @@ def learning_curves(history, *, rescored=None, baseline=None, title="Learning cu
 def confusion_matrix(counts, *, title="Confusion matrix"):
     """Return a Figure of counts (K, K), true class down and answer across, every count written in.
 
-    The shade is for the mistakes; the diagonal, right answers, is left white.
+    The shade and the bold type are for the mistakes, off the diagonal.
     """
     counts = np.asarray(counts)
     mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
-    figure, axes = new_figure(width=5.2, height=4.8)
-    axes.imshow(mistakes, cmap="Oranges", vmax=max(1, 1.5 * mistakes.max()))
+    shade = np.where(mistakes > 0, mistakes, np.nan)
+    figure, axes = new_figure(width=4.6, height=4.3)
+    axes.imshow(shade, cmap="Oranges", vmin=0, vmax=max(4, 1.5 * mistakes.max()))
     for (row, column), count in np.ndenumerate(counts):
         colour = GREY if row == column or count == 0 else "black"
         weight = "bold" if mistakes[row, column] else "normal"
         style = {"color": colour, "fontweight": weight, "fontsize": 8}
         axes.text(column, row, count, ha="center", va="center", **style)
-    axes.set(title=title, xlabel="the network's answer", ylabel="the writer's digit")
+    axes.set(xlabel="the network's answer", ylabel="the writer's digit")
+    axes.set_title(title, fontsize=11)
     axes.set(xticks=range(len(counts)), yticks=range(len(counts)))
     return figure
 
@@ -157,6 +164,7 @@ def seed_spread(accuracies, summary, *, floor, title=""):
     axes.errorbar(summary.mean, 1, xerr=summary.std, color=ORANGE, **bars)
     axes.errorbar(summary.mean, 0, xerr=floor, color=GREEN, **bars)
     names = ["sampling floor: one standard error", "mean ± standard deviation", "one seed each"]
-    axes.set(yticks=[0, 1, 2], yticklabels=names, ylim=(-0.6, 2.6), title=title, xlabel="accuracy")
+    axes.set(yticks=[0, 1, 2], yticklabels=names, ylim=(-0.6, 2.6), xlabel="accuracy")
+    axes.set_title(title, fontsize=11)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=1))
     return figure

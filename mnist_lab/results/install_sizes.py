@@ -24,7 +24,8 @@ def plan(options):
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         ask = ["install", "--dry-run", "--ignore-installed", "--quiet", "--report", report]
-        subprocess.run([sys.executable, "-m", "pip", *ask, *options, *WHAT], check=True, cwd=RESULTS.parents[1])
+        command = [sys.executable, "-m", "pip", *ask, *options, *WHAT]
+        subprocess.run(command, check=True, cwd=RESULTS.parents[1])
         return json.loads(report.read_text(encoding="utf-8"))["install"]
 
 

@@ -1,4 +1,4 @@
-"""What lesson cells call: keep a figure, read a stored one, show an error on purpose."""
+"""What lesson cells call: keep a figure, read a stored one, show an error, predict and reveal."""
 
 import difflib
 import json
@@ -8,8 +8,12 @@ from contextlib import contextmanager
 from numbers import Number
 from pathlib import Path
 
+from mnist_lab.lesson.predictions import guess, predict, reveal
+
+__all__ = ["guess", "predict", "record", "recorded", "reveal", "shows_error"]
+
 RECORD_TYPE = "application/vnd.mnist-lab.record+json"
-RESULTS = Path(__file__).parent / "results"
+RESULTS = Path(__file__).parents[1] / "results"
 
 
 def record(**figures):
@@ -46,9 +50,7 @@ def recorded(name):
         known = sorted(found.stem for found in RESULTS.glob("*.json"))
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(
-            f"There is no stored result {name!r}; there are {', '.join(known) or 'none'}.{hint}"
-        )
+        raise ValueError(f"There is no stored result {name!r}; there are {', '.join(known) or 'none'}.{hint}")
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -59,9 +61,7 @@ def shows_error(*expected):
     Fails itself if the block raises nothing, or something else than the expected types.
     """
     if not expected:
-        raise ValueError(
-            "shows_error expects the error to come, such as shows_error(RuntimeError)."
-        )
+        raise ValueError("shows_error expects the error to come, such as shows_error(RuntimeError).")
     try:
         yield
     except expected as error:
@@ -76,10 +76,6 @@ def shows_error(*expected):
 def _short_traceback(error):
     """The lines of the lesson's own code that failed, then the error itself."""
     frames = traceback.extract_tb(error.__traceback__)[1:]
-    own = [
-        frame for frame in frames if frame.filename.startswith("<") or "ipykernel" in frame.filename
-    ]
+    own = [frame for frame in frames if frame.filename.startswith("<") or "ipykernel" in frame.filename]
     lines = [f"  line {frame.lineno}, in {frame.name}: {frame.line}" for frame in own or frames[:1]]
-    return "\n".join(
-        ["Traceback, the lesson's own lines:", *lines, f"{type(error).__name__}: {error}"]
-    )
+    return "\n".join(["Traceback, the lesson's own lines:", *lines, f"{type(error).__name__}: {error}"])

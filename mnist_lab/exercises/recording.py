@@ -1,0 +1,129 @@
+"""Tiny seeded networks, and a record of what training code does to them."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+BATCH_SIZE, NUM_SAMPLES = 4, 11  # so the third batch is short
+
+
+class TinyModel(nn.Module):
+    """Images (N, 1, 1, K) to K logits, through two layers."""
+
+    def __init__(self, classes=3):
+        super().__init__()
+        self.body = nn.Linear(classes, 5)
+        self.head = nn.Linear(5, classes)
+
+    def forward(self, images):
+        return self.head(torch.tanh(self.body(images.flatten(1))))
+
+
+class PerfectModel(nn.Module):
+    """Images that are one-hot labels, to logits that are certain of the right class."""
+
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(10, 10)
+        nn.init.zeros_(self.head.bias)
+        nn.init.eye_(self.head.weight)
+
+    def forward(self, images):
+        return 40 * self.head(images.flatten(1))
+
+
+def tiny_model():
+    """Return the same small model at every call, whatever the random state."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
+        return TinyModel()
+
+
+def perfect_model():
+    return PerfectModel()
+
+
+def tiny_loader(classes=3):
+    """Return a DataLoader over 11 samples in batches of 4, 4 and 3.
+
+    With 10 classes the images are the labels, one-hot; else they are noise.
+    """
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.randint(classes, (NUM_SAMPLES,), generator=generator)
+    images = torch.randn(NUM_SAMPLES, 1, 1, classes, generator=generator)
+    if classes == 10:
+        images = F.one_hot(labels, 10).float().reshape(NUM_SAMPLES, 1, 1, 10)
+    return DataLoader(TensorDataset(images, labels), batch_size=BATCH_SIZE)
+
+
+def batch_gradients():
+    """Return the gradient of the mean cross-entropy of each batch, all weights in one row."""
+    gradients = []
+    for images, labels in tiny_loader():
+        model = tiny_model()
+        F.cross_entropy(model(images), labels).backward()
+        gradients.append(torch.cat([weight.grad.flatten() for weight in model.parameters()]))
+    return gradients
+
+
+@dataclass(eq=False)
+class Recording:
+    """What happened: the gradient at each step (None if empty), losses, modes, the result."""
+
+    model: nn.Module
+    steps: list = field(default_factory=list)
+    losses: list = field(default_factory=list)
+    modes: list = field(default_factory=list)
+    result: object = None
+
+
+def record_training(train, *, model=None, learning_rate=0.0, classes=3):
+    """Call train(model, loader, optimizer) and return the Recording.
+
+    With a learning rate of 0 the weights stay, so each batch has one right gradient.
+    """
+    model = tiny_model() if model is None else model
+    record = Recording(model)
+    optimizer = _Watched(model.parameters(), lr=learning_rate)
+    optimizer.record = record
+    backward = torch.Tensor.backward
+
+    def noted(loss, *args, **kwargs):
+        record.losses.append(loss.item() if loss.numel() == 1 else float("nan"))
+        return backward(loss, *args, **kwargs)
+
+    with patch.object(torch.Tensor, "backward", noted), watch_forward(model) as (record.modes, _):
+        record.result = train(model, tiny_loader(classes), optimizer)
+    return record
+
+
+class _Watched(torch.optim.SGD):
+    """SGD that notes the gradient that each step finds."""
+
+    def step(self, closure=None):
+        weights = [weight for group in self.param_groups for weight in group["params"]]
+        gradients = [torch.zeros_like(w) if w.grad is None else w.grad for w in weights]
+        whole = torch.cat([gradient.flatten() for gradient in gradients])
+        self.record.steps.append(whole if whole.any() else None)
+        return super().step(closure)
+
+
+@contextmanager
+def watch_forward(model):
+    """Yield two lists that fill up: was the model in training mode, and were gradients tracked?"""
+    modes, graphs = [], []
+
+    def note(module, inputs, output):
+        modes.append(module.training)
+        graphs.append(output.requires_grad)
+
+    handle = model.register_forward_hook(note)
+    try:
+        yield modes, graphs
+    finally:
+        handle.remove()

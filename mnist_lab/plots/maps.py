@@ -1,0 +1,97 @@
+"""Inside a network as pictures: filters and maps, receptive fields, patches, shift curves."""
+
+from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, new_figure
+from mnist_lab.plots.images import as_array, tile
+
+from matplotlib import colormaps
+from matplotlib.patches import Rectangle
+
+GREY_ON_SKY = colormaps["gray"].with_extremes(bad=SKY)  # gaps that no pixel can be taken for
+
+
+def two_sheets(left, right, captions, *, columns=8, title=""):
+    """Return a Figure of two stacks of small images (N, H, W) side by side: before and after.
+
+    Each stack is painted from its own smallest to its own largest value.
+    """
+    figure, axes = new_figure(width=7.0, height=0.7 + 3.5 * -(-len(left) // columns) / columns, columns=2)
+    for axis, images, caption in zip(axes, (left, right), captions, strict=True):
+        axis.imshow(
+            tile(images, columns=columns, gap=max(1, images.shape[-1] // 10)),
+            cmap="gray",
+            interpolation="nearest",
+        )
+        axis.set_title(caption, fontsize=9)
+        axis.axis("off")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def receptive_squares(image, fields, *, place, title=""):
+    """Return a Figure: the square of pixels that each layer's value at that place depends on.
+
+    fields are the rows of anatomy.receptive_field; place is a (row, column) of the image.
+    """
+    figure, axes = new_figure(width=4.4, height=3.0)
+    axes.imshow(as_array(image)[0], cmap="gray", interpolation="nearest")
+    for number, field in enumerate(fields):
+        row, column = (nearest_start(field, middle) for middle in place)
+        colour = (BLUE, GREEN, ORANGE, RED, PINK)[number % 5]
+        square = Rectangle(
+            (column - 0.5, row - 0.5),
+            field.size,
+            field.size,
+            fill=False,
+            edgecolor=colour,
+            linewidth=2,
+        )
+        square.set_label(f"{field.name}: {field.size} × {field.size}")
+        axes.add_patch(square)
+    axes.set(title=title, xlabel="column", ylabel="row")
+    axes.title.set_fontsize(10)
+    figure.legend(loc="outside right upper", fontsize=9, frameon=False)
+    return figure
+
+
+def nearest_start(field, middle):
+    """Where the field begins whose middle is nearest to that pixel, along one axis."""
+    first = field.start + (field.size - 1) / 2
+    return field.start + field.step * round((middle - first) / field.step)
+
+
+def patch_sheets(rows, names, captions, *, title=""):
+    """Return a Figure: a row for each name, in it a sheet of patches (9, H, W) for each caption."""
+    columns = len(captions)
+    figure, axes = new_figure(
+        width=1.35 * columns,
+        height=0.5 + 1.5 * len(rows),
+        rows=len(rows),
+        columns=columns,
+        squeeze=False,
+    )
+    for line, row, name in zip(axes, rows, names, strict=True):
+        for axis, patches, caption in zip(line, row, captions, strict=True):
+            axis.imshow(tile(patches, columns=3, gap=1), cmap=GREY_ON_SKY, interpolation="nearest")
+            axis.set_title(caption, fontsize=8)
+            axis.set(xticks=[], yticks=[], frame_on=False)
+        line[0].set_ylabel(name, fontsize=10)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def shift_curves(shifts, curves, *, title="", xlabel="shift in pixels"):
+    """Return a Figure: accuracy in [0, 1] over the shifts, a line for each name in curves."""
+    figure, axes = new_figure(width=5.2, height=2.7)
+    figure.set_dpi(85)
+    styles = zip((BLUE, RED, GREEN, PINK), "osD^", strict=True)
+    places = range(len(shifts))
+    for (name, accuracies), (colour, marker) in zip(curves.items(), styles, strict=False):
+        axes.plot(places, [100 * a for a in accuracies], color=colour, marker=marker, label=name)
+    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
+    axes.text(0, 11.5, "chance", color=GREY, fontsize=8)
+    axes.set(xlabel=xlabel, ylabel="accuracy in percent", ylim=(0, 102), xticks=places)
+    axes.set_xticklabels(shifts)
+    figure.suptitle(title, fontsize=11)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(loc="outside right upper", fontsize=9, frameon=False)
+    return figure
