@@ -3,6 +3,8 @@
 from functools import partial
 from typing import NamedTuple
 
+from mnist_lab.training import evaluation_mode
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -91,14 +93,8 @@ def run_quietly(model, images):
     Leaves every module in the mode it was in.
     """
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        with torch.inference_mode():
-            return model(images.to(device))
-    finally:
-        for module, mode in modes:
-            module.training = mode
+    with evaluation_mode(model), torch.inference_mode():
+        return model(images.to(device))
 
 
 class ReceptiveField(NamedTuple):

@@ -1,22 +1,28 @@
 """Lessons are found, chosen, run, reported and cleaned."""
 
+import base64
+import io
 import json
 import os
 from datetime import datetime
 
 from mnist_lab.batch import runner
-from mnist_lab.batch.clean import WIDGET, clean_metadata, clean_outputs, settled
+from mnist_lab.batch.clean import WIDGET, clean_metadata, clean_outputs, settled, shrink_pictures
 from mnist_lab.batch.execution import _no_kernel_left, figures
 from mnist_lab.batch.files import output_folder, result_header, write_whole
 from mnist_lab.batch.lessons import choose, convert, defaults, lessons, plan
 from mnist_lab.batch.runner import refresh, run_all, run_lesson
+from mnist_lab.data import load_digits
 from mnist_lab.lesson import RECORD_TYPE
+from mnist_lab.plots.images import digit_grid
 
 import nbformat
+import numpy as np
 import psutil
 import pytest
 from jupyter_client.manager import KernelManager
 from nbformat import v4
+from PIL import Image
 
 RECORDS = f"display({{{RECORD_TYPE!r}: {{'rate': RATE, 'seed': SEED}}}}, raw=True)"
 
@@ -377,3 +383,17 @@ def test_a_lesson_that_is_too_large_is_left_as_it_was(tmp_path, monkeypatch):
     assert run.status == "failed"
     assert "KB, and a committed lesson has at most 2" in run.error
     assert path.read_bytes() == before
+
+
+def test_pictures_shrink_to_a_palette_and_look_the_same():
+    figure = digit_grid(load_digits().train.dataset.data[:20], captions=range(20), title="Digits")
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    before = base64.b64encode(file.getvalue()).decode()
+    output = v4.new_output("display_data", data={"image/png": before})
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(outputs=[output])])
+    after = shrink_pictures(notebook).cells[0].outputs[0].data["image/png"]
+    assert len(after) < 0.6 * len(before)
+    old, new = (Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB") for png in (before, after))
+    difference = np.abs(np.asarray(old, float) - np.asarray(new, float))
+    assert old.size == new.size and difference.mean() < 2

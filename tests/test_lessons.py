@@ -34,7 +34,7 @@ SITTINGS = {"00_start_here": 2, "01_cnn_anatomy": 2, "02_data_transforms": 2, "0
 
 # What a run measures: shares, seconds, spreads, factors. 28×28 is a size, not a factor.
 MEASURED = re.compile(
-    r"\d\s*(%|per ?cent\b|sec\b|seconds?\b|milliseconds?\b)|\d\s(s|ms)\b|\d\.\d+(s|ms)\b"
+    r"\d\s*(%|per ?cent\b|sec\b|seconds\b|milliseconds\b)|\d\s(s|ms)\b|\d\.\d+(s|ms)\b"
     r"|±|\d\s*×(?!\s*(\d|(?-i:[A-Z])))|\d\s*times\s+(faster|slower|as|more|less)",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ def tags(cell):
 def prose(markdown):
     """Markdown without code, formulas and link targets."""
     return re.sub(
-        r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", " ", markdown, flags=re.DOTALL
+        r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", " ¤ ", markdown, flags=re.DOTALL
     )
 
 

@@ -36,6 +36,7 @@ def all_figures():
         curves.by_step(
             {"a": [2.3, 2.0]}, ylabel="loss (nats)", reference=("ln 10", 2.3), title="t"
         ),
+        curves.loss_panels({"A": [2.3, 2.0], "B": [2.3, 9.0]}, reference=("ln 10", 2.3), title="t"),
         curves.accuracy_bars({"chance": 0.1, "1-NN": 0.93}, title="t"),
         curves.learning_curves(HISTORY),
         curves.confusion_matrix(np.eye(10, dtype=int)),
@@ -153,3 +154,13 @@ def test_the_spread_of_seeds():
     half_widths = [(right - left) / 2 for left, right in spans]
     np.testing.assert_allclose(half_widths, [summary.std, 0.004])
     np.testing.assert_allclose([span.mean() for span in spans], summary.mean)
+
+
+def test_loss_panels_share_one_scale():
+    losses = {"A": [2.3, 1.0], "B": [2.3, 20.0]}
+    figure = curves.loss_panels(losses, reference=("ln 10", 2.3))
+    assert [axes.get_title() for axes in figure.axes] == ["A", "B"]
+    for axes, values in zip(figure.axes, losses.values(), strict=True):
+        assert list(axes.lines[0].get_ydata()) == values
+        assert axes.get_yscale() == "log" and axes.get_ylim() == figure.axes[0].get_ylim()
+        assert y(axes, "ln 10") == [2.3, 2.3]

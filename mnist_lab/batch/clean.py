@@ -1,6 +1,10 @@
 """Clean an executed notebook: good outputs, and only the metadata that belongs in a file."""
 
+import base64
+import io
 import re
+
+from PIL import Image
 
 RUNS_ON = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_OF_A_CELL = ("slideshow", "tags")
@@ -37,6 +41,25 @@ def clean_metadata(notebook):
             count += bool(cell.source.strip())
             _number(cell, count if cell.source.strip() else None)
     return notebook
+
+
+def shrink_pictures(notebook):
+    """Store each PNG with a palette of 128 colours, about a third of the size; works in place."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data:
+                data["image/png"] = _with_palette(data["image/png"])
+    return notebook
+
+
+def _with_palette(picture):
+    small = io.BytesIO()
+    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGBA")
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    flat.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    text = base64.b64encode(small.getvalue()).decode() + "\n"
+    return min(picture, text, key=len)
 
 
 def _number(cell, count):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from mnist_lab.batch.clean import clean_metadata
+from mnist_lab.batch.clean import clean_metadata, shrink_pictures
 from mnist_lab.batch.execution import LessonRun, execute, sentence
 from mnist_lab.batch.files import write_whole
 from mnist_lab.batch.index import index_page
@@ -89,7 +89,7 @@ def refresh(path, *, timeout=None):
     notebook, run = execute(path, timeout=timeout)
     if run.status != "passed":
         return run
-    text = nbformat.writes(clean_metadata(notebook)) + "\n"
+    text = nbformat.writes(shrink_pictures(clean_metadata(notebook))) + "\n"
     size = len(text.encode())
     if size > LARGEST:
         error = (

@@ -82,10 +82,8 @@ def progress(lesson=None):
 
     Without a number, the lessons that were touched since the kernel started.
     """
-    chosen = _touched() if lesson is None else {int(lesson)}
-    rows = [_row(each) for each in exercises() if each.lesson in chosen]
-    if not rows:
-        rows = [_row(each) for each in exercises()]
+    chosen = _touched() if lesson is None else [int(lesson)]
+    rows = [_row(each) for number in chosen for each in exercises(number)]
     done = sum(mark == "✓" for mark, *_ in rows)
     head = f"{done} of {len(rows)} exercises correct"
     text = [f"  {mark} {id:<5} {title:<34} {dots}  {state}" for mark, id, title, dots, state in rows]
@@ -99,7 +97,9 @@ def progress(lesson=None):
 
 
 def _touched():
-    return {int(id.split(".")[0]) for id in [*ATTEMPTS, *PREDICTIONS]}
+    """The lessons that something was checked or predicted in; all of them if none was."""
+    numbers = {int(id.split(".")[0]) for id in [*ATTEMPTS, *PREDICTIONS]}
+    return sorted(numbers) or [None]
 
 
 def _row(exercise):

@@ -8,6 +8,9 @@ from mnist_lab.exercises.shorten import last_line, learners_line, shorten, shown
 from mnist_lab.exercises.untouched import is_untouched
 from mnist_lab.exercises.verdict import Verdict
 
+FINISHED = ("returned", "raised")
+KNOWN = {}  # (exercise, source): outcomes
+
 
 def judge(exercise, answer):
     """Return the Verdict on an answer; raises nothing, whatever the answer is."""
@@ -24,8 +27,9 @@ def _judge(exercise, answer):
     problem = _wrong_kind(exercise, answer) or _wrong_arguments(exercise, answer)
     if problem:
         return Verdict(exercise, "arguments", problem)
-    came = outcomes(exercise, answer)
-    expected = outcomes(exercise, exercise.reference)
+    came, expected = outcomes(exercise, answer), known_outcomes(exercise, exercise)
+    if expected[-1].kind not in FINISHED:
+        return Verdict(exercise, "interrupted", "Run the cell again for an answer.")
     for place, (wanted, outcome) in enumerate(zip(expected, came, strict=False)):
         if not meets(wanted, outcome, exercise=exercise):
             return _not_yet(exercise, answer, came, wanted, place)
@@ -113,15 +117,28 @@ def recognise(exercise, came):
 
     Exact matches go first, then those up to the type of a number or a dtype.
     """
-    known = [(mistake, outcomes(exercise, mistake.answer)) for mistake in exercise.mistakes]
     for strict in (True, False):
-        for mistake, theirs in known:
+        for mistake in exercise.mistakes:
+            theirs = known_outcomes(exercise, mistake)
             if len(theirs) == len(came) and all(
                 alike(ours, other, exercise=exercise, strict=strict)
                 for ours, other in zip(came, theirs, strict=True)
             ):
                 return mistake
     return None
+
+
+def known_outcomes(exercise, source):
+    """Return the outcomes of the reference (source is the exercise) or of one of its mistakes.
+
+    They are the same every time, so they are kept, unless they were cut short.
+    """
+    if (exercise, source) in KNOWN:
+        return KNOWN[exercise, source]
+    found = outcomes(exercise, source.reference if source is exercise else source.answer)
+    if found[-1].kind in FINISHED:
+        KNOWN[exercise, source] = found
+    return found
 
 
 def _mismatch(exercise, wanted, outcome):

@@ -4,9 +4,10 @@ import copy
 import inspect
 import io
 import warnings
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import islice
+from unittest.mock import patch
 
 from mnist_lab.exercises.compare import difference
 from mnist_lab.exercises.limit import TimeIsUp, call_within
@@ -85,6 +86,7 @@ def _sealed(sink):
         warnings.catch_warnings(),
         torch.random.fork_rng(devices=[]),
         torch.enable_grad(),
+        _no_exit(),
     ):
         warnings.simplefilter("ignore")
         torch.default_generator.manual_seed(0)
@@ -92,6 +94,17 @@ def _sealed(sink):
             yield
         finally:
             torch.set_default_dtype(dtype)
+
+
+def _no_exit():
+    """Make IPython's own exit() raise SystemExit, which is caught, instead of ending the kernel."""
+    from IPython import get_ipython
+
+    def leave():
+        raise SystemExit
+
+    shell = get_ipython()
+    return nullcontext() if shell is None else patch.object(shell, "ask_exit", leave)
 
 
 class _Sink(io.StringIO):

@@ -10,40 +10,44 @@ import mnist_lab.exercises
 
 def find_exercise(id):
     """Return the exercise of this id, or raise ValueError with the nearest one."""
-    return _find(id, _gathered("EXERCISES"), "exercise")
+    return _find(id, "EXERCISES", "exercise")
 
 
 def find_question(id):
     """Return the question of this id, or raise ValueError with the nearest one."""
-    return _find(id, _gathered("QUESTIONS"), "question")
+    return _find(id, "QUESTIONS", "question")
 
 
 def exercises(lesson=None):
     """Return the exercises of a lesson, or of all lessons, in order."""
-    return [each for each in _gathered("EXERCISES").values() if lesson in (None, each.lesson)]
+    return list(_gathered("EXERCISES", lesson).values())
 
 
 def questions(lesson=None):
     """Return the questions of a lesson, or of all lessons, in order."""
-    return [each for each in _gathered("QUESTIONS").values() if lesson in (None, each.lesson)]
+    return list(_gathered("QUESTIONS", lesson).values())
 
 
-def _find(id, known, what):
-    found = known.get(str(id).strip())
-    if found is None:
-        near = difflib.get_close_matches(str(id), known, n=1, cutoff=0.3)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"There is no {what} {id!r}; there are {', '.join(known)}.{hint}")
-    return found
+def _find(id, name, what):
+    """Look in the lesson's own modules; among all of them only for a name that is near."""
+    id = str(id).strip()
+    lesson = id.partition(".")[0]
+    own = _gathered(name, int(lesson)) if lesson.isdecimal() else {}
+    if id in own:
+        return own[id]
+    known = own or _gathered(name, None)
+    near = difflib.get_close_matches(id, known, n=1, cutoff=0.3)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no {what} {id!r}; there are {', '.join(known)}.{hint}")
 
 
 @lru_cache
-def _gathered(name):
+def _gathered(name, lesson):
     """All objects of the lists called name, by id, in the order of lessons and ids."""
+    begin = "lesson_" if lesson is None else f"lesson_{lesson:02d}"
     found = {}
-    modules = pkgutil.iter_modules(mnist_lab.exercises.__path__, "mnist_lab.exercises.")
-    for module in modules:
-        if module.name.rpartition(".")[2].startswith("lesson_"):
+    for module in pkgutil.iter_modules(mnist_lab.exercises.__path__, "mnist_lab.exercises."):
+        if module.name.rpartition(".")[2].startswith(begin):
             for each in getattr(importlib.import_module(module.name), name, ()):
                 if each.id in found:
                     raise ValueError(f"Two objects in {name} have the id {each.id!r}; give each its own.")

@@ -9,7 +9,10 @@ from contextlib import suppress
 # Bluish green, vermilion and grey (Okabe and Ito), told apart by colour-blind readers; the words
 # say the same. The background is a veil of the colour, so that it suits light and dark themes.
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "plain": "#808080"}
-STYLE = "border-left:4px solid {0};background:{0}1a;padding:.5em .9em;margin:.2em 0;max-width:46rem"
+STYLE = (
+    "border-left:4px solid {0};background:{0}1a;padding:.5em .9em;margin:.2em 0;max-width:46rem;"
+    "line-height:1.45"
+)
 
 
 def show(text, markup, **more):
@@ -74,11 +77,15 @@ def show_choices(head, question, options, rows, react, *, folded="", how=""):
     """
     listed = [f"{letter}  {text}" for letter, text in options.items()]
     text = "\n".join([f"{head}. {question}", *indented(listed), *indented([how] if how else [])])
-    asked = [paragraph(line) for line in (question, *listed)]
+    asked = [paragraph(question), *(_option(*item) for item in options.items())]
     bundle = {}
     with suppress(ImportError):
         bundle = _buttons(box("plain", head, *asked), rows, react)
     show(text, box("plain", head, *asked, folded), **bundle)
+
+
+def _option(letter, text):
+    return f'<div style="margin-top:.2em"><b>{letter}</b>&emsp;{rich(text)}</div>'
 
 
 def _buttons(markup, rows, react):
@@ -92,7 +99,7 @@ def _buttons(markup, rows, react):
             value=None,
             description=label,
             tooltips=list(buttons.values()),
-            style={"button_width": "4em", "description_width": "6em"},
+            style={"button_width": "5em", "description_width": "6em"},
         )
         for label, buttons in rows.items()
     ]

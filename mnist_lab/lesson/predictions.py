@@ -118,7 +118,7 @@ def reveal(id, actual, *, misconceptions=None):
     if asked.right:
         show_box("right", f"{head}. You were right.", lines[0])
     else:
-        show_box("wrong", f"{head}. Another answer than yours.", *filter(None, lines))
+        show_box("plain", f"{head}. Another answer than yours.", *filter(None, lines))
 
 
 def reliability():

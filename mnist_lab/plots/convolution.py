@@ -24,7 +24,7 @@ def panels(arrays, captions, *, title="", signed=False, height=2.0):
         squeeze=False,
         gridspec_kw={"width_ratios": ratios},
     )
-    figure.set_dpi(85)
+    figure.set_dpi(85)  # keeps the committed lesson small
     limit = max(float(np.abs(array).max()) for array in arrays) or 1.0
     options = {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit} if signed else {"cmap": "gray"}
     for axis, array, caption in zip(axes[0], arrays, captions, strict=True):
@@ -61,7 +61,7 @@ def kernels_at_work(image, kernels, outputs, *, title=""):
         columns=columns,
         gridspec_kw={"height_ratios": [2, 3]},
     )
-    figure.set_dpi(85)
+    figure.set_dpi(85)  # keeps the committed lesson small
     axes[1, 0].imshow(as_array(image)[0], cmap="gray", interpolation="nearest")
     axes[1, 0].set_title("input", fontsize=9)
     for column, ((name, kernel), output) in enumerate(zip(kernels.items(), outputs, strict=True), start=1):

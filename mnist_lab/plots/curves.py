@@ -92,6 +92,24 @@ def by_step(lines, *, ylabel, reference, title=""):
     return figure
 
 
+def loss_panels(losses, *, reference, title=""):
+    """Return a Figure of a panel for each name in a dict of losses, one loss a step, on one log scale.
+
+    reference, a (name, value) to compare with, is a dotted line.
+    """
+    figure, panels = new_figure(height=2.6, columns=len(losses), sharey=True, squeeze=False)
+    for axes, (name, values) in zip(panels[0], losses.items(), strict=True):
+        axes.semilogy(values, color=BLUE)
+        axes.axhline(reference[1], color=GREY, linestyle=":", label=reference[0])
+        axes.set_title(name, fontsize=11)
+        axes.set(xlabel="steps taken")
+    panels[0][0].set(ylabel="loss (nats)")
+    panels[0][0].yaxis.set_major_formatter("{x:g}")
+    panels[0][0].legend(fontsize=8)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
 def accuracy_bars(accuracies, *, title=""):
     """Return a Figure of a bar for each accuracy in a dict of values in [0, 1], with its number."""
     figure, axes = new_figure(height=0.9 + 0.35 * len(accuracies))

@@ -34,7 +34,8 @@ def digit_grid(images, *, captions=None, wrong=None, columns=10, title=""):
     cell = images.shape[-1] + gap
     width = min(7.0, 2.2 * columns)
     figure, axes = new_figure(width=width, height=0.35 + width * rows / columns)
-    axes.imshow(tile(images, columns=columns, gap=gap), cmap="gray")
+    sheet = tile(images, columns=columns, gap=gap)
+    axes.imshow(sheet, cmap="gray", interpolation="nearest")
     for i, caption in enumerate([] if captions is None else captions):
         is_wrong = wrong is not None and bool(wrong[i])
         axes.text(

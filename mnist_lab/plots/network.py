@@ -122,7 +122,7 @@ def write_digits(axes, stage):
     for k in range(10):
         y = stage.height * (0.5 - (k + 0.5) / 10)
         style = {"color": RED, "fontweight": "bold"} if k == winner else {"color": GREY}
-        axes.text(stage.right + 0.12, y, str(k), va="center", fontsize=7.5, **style)
+        axes.text(stage.right + 0.12, y, str(k), va="center", fontsize=6.5, **style)
 
 
 def draw_step(axes, before, after):
@@ -150,19 +150,3 @@ def kernel_side(before, after):
     squared = (after.parameters / after.shape[0] - 1) / before.shape[0]
     side = round(max(squared, 0) ** 0.5)
     return side if side and side**2 == squared else None
-
-
-def parameter_shares(trace, *, title="Where the parameters are"):
-    """Return a Figure: a bar for each layer that has parameters, with its number and its share."""
-    rows = [row for row in trace if row.parameters]
-    total = sum(row.parameters for row in rows)
-    figure, axes = new_figure(width=5.6, height=0.8 + 0.28 * len(rows))
-    names, numbers = [row.name for row in rows], [row.parameters for row in rows]
-    bars = axes.barh(names, numbers, color=[COLOURS.get(row.kind, GREY) for row in rows])
-    axes.bar_label(bars, [f" {n:,}  ({n / total:.1%})" for n in numbers], fontsize=9)
-    axes.set(title=title, xlabel="parameters", xlim=(0, 1.3 * max(numbers)))
-    axes.title.set_fontsize(11)
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.invert_yaxis()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure

@@ -1,0 +1,163 @@
+"""Lesson 01: a convolution with padding and unequal steps."""
+
+from mnist_lab.exercises.model import Exercise, Mistake, call
+
+import torch
+from torch.nn import functional as F
+
+
+def convolve(image, kernel, *, padding=0, stride=(1, 1)):
+    (height, width), (down, right) = kernel.shape, stride
+    padded = F.pad(image, (padding, padding, padding, padding))
+    num_rows = (padded.shape[0] - height) // down + 1
+    num_columns = (padded.shape[1] - width) // right + 1
+    output = torch.zeros(num_rows, num_columns)
+    for row in range(num_rows):
+        for column in range(num_columns):
+            top, left = row * down, column * right
+            window = padded[top : top + height, left : left + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+def images_to_convolve(generator):
+    """Small whole numbers; no image, kernel or step is the same both ways."""
+
+    def table(*shape):
+        return torch.randint(-3, 4, shape, generator=generator).float()
+
+    return [
+        call(table(3, 4), table(2, 3)),
+        call(table(3, 4), table(2, 3), padding=1),
+        call(table(4, 7), table(3, 2), stride=(1, 3)),
+        call(table(5, 6), table(2, 3), padding=1, stride=(2, 1)),
+        call(table(7, 9), table(3, 2), padding=2, stride=(2, 3)),
+    ]
+
+
+def slid(image, kernel, *, pads, stride):
+    """What comes of padding by (left, right, top, bottom) and stepping by (down, right)."""
+    return F.conv2d(F.pad(image, pads)[None, None], kernel[None, None], stride=stride)[0, 0]
+
+
+def not_stepped(image, kernel, *, padding=0, stride=(1, 1)):
+    """The right shape, filled from the places that lie side by side."""
+    rows, columns = convolve(image, kernel, padding=padding, stride=stride).shape
+    return convolve(image, kernel, padding=padding)[:rows, :columns]
+
+
+def sized_without_padding(image, kernel, *, padding=0, stride=(1, 1)):
+    rows, columns = convolve(image, kernel, stride=stride).shape
+    return convolve(image, kernel, padding=padding, stride=stride)[:rows, :columns]
+
+
+def sized_and_stepped_wrongly(image, kernel, *, padding=0, stride=(1, 1)):
+    """Two slips at once: rows and columns counted on the image, windows side by side."""
+    rows, columns = convolve(image, kernel, stride=stride).shape
+    return convolve(image, kernel, padding=padding)[:rows, :columns]
+
+
+def sliding(rule):
+    """Return a function like convolve that slides by rule(image, kernel, padding, stride)."""
+    return lambda image, kernel, *, padding=0, stride=(1, 1): rule(image, kernel, padding, stride)
+
+
+EXERCISES = [
+    Exercise(
+        id="1.4",
+        title="Padding and unequal steps",
+        kind="function",
+        difficulty=3,
+        minutes=8,
+        points=3,
+        reference=convolve,
+        cases=images_to_convolve,
+        why="Everything a convolution layer does to one channel is in these few lines.",
+        hints=(
+            "Work on the padded image from the second line on. Then padding needs no more thought.",
+            "`F.pad` wants four numbers: left, right, top, bottom. The output has as many rows as the "
+            "kernel has starts downwards, and as many columns as it has starts to the right.",
+            "Count the rows with `(padded.shape[0] - height) // down + 1`, and the columns likewise; "
+            "`torch.zeros` of both is the output.",
+            "Output `[row, column]` looks at the window that starts at `row * down` and `column * right`.",
+        ),
+        mistakes=(
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k.flip(0, 1), padding=p, stride=s)),
+                "The kernel was turned by 180 degrees before it slid. PyTorch does not flip it, so leave it "
+                "as it is.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: slid(x, k, pads=(0, p, 0, p), stride=s)),
+                "The padding is only right and bottom. It is on both sides, and at the top as well.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: slid(x, k, pads=(p, 0, p, 0), stride=s)),
+                "The padding is only left and top. It is on both sides, and at the bottom as well.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: slid(x, k, pads=(p, p), stride=s)),
+                "`F.pad` with two numbers pads the last axis only, the columns. Four numbers reach the "
+                "rows: left, right, top, bottom.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: slid(x, k, pads=(0, 0, p, p), stride=s)),
+                "Only the rows were padded. The first two numbers of `F.pad` are left and right.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, stride=s)),
+                "The padding is ignored. Slide over the padded image, not over the image itself.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p)),
+                "The stride is ignored: the window goes to every place.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=(s[0], 1))),
+                "The stride works on one axis only, downwards. Columns have a step of their own.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=(1, s[1]))),
+                "The stride works on one axis only, to the right. Rows have a step of their own.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=(s[0], s[0]))),
+                "The step downwards was used for both axes. The second number of `stride` is the step to "
+                "the right.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=(s[1], s[1]))),
+                "The step to the right was used for both axes. The first number of `stride` is the step "
+                "downwards.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=(s[1], s[0]))),
+                "The two steps changed places. The first is downwards, along the rows.",
+            ),
+            Mistake(
+                not_stepped,
+                "The output has the right shape, but its windows lie side by side. Output row 1 looks at "
+                "the window that starts at row `1 * down`.",
+            ),
+            Mistake(
+                sized_without_padding,
+                "The output is too small: its rows and columns were counted on the image. Count the starts "
+                "on the padded one.",
+            ),
+            Mistake(
+                sized_and_stepped_wrongly,
+                "Two slips: rows and columns were counted on the image, not on the padded one, and the "
+                "windows lie side by side. Let them start at `row * down` and `column * right`.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=s)[:-1, :-1]),
+                "A row and a column are missing. Count starting positions: floor, then plus one for the "
+                "start at 0.",
+            ),
+            Mistake(
+                sliding(lambda x, k, p, s: slid(x, k, pads=(p, p, p, p), stride=s)[None, None]),
+                "The numbers are right, but with the four axes of `F.conv2d`. `[0, 0]` takes the map out.",
+            ),
+        ),
+    ),
+]
