@@ -7,14 +7,15 @@ from torch.nn import functional as F
 
 
 def convolve(image, kernel, *, padding=0, stride=(1, 1)):
-    (height, width), (down, right) = kernel.shape, stride
+    height, width = kernel.shape
     padded = F.pad(image, (padding, padding, padding, padding))
-    num_rows = (padded.shape[0] - height) // down + 1
-    num_columns = (padded.shape[1] - width) // right + 1
+    num_rows = (padded.shape[0] - height) // stride[0] + 1
+    num_columns = (padded.shape[1] - width) // stride[1] + 1
     output = torch.zeros(num_rows, num_columns)
-    for row in range(num_rows):
-        for column in range(num_columns):
-            top, left = row * down, column * right
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            top = row * stride[0]
+            left = column * stride[1]
             window = padded[top : top + height, left : left + width]
             output[row, column] = (window * kernel).sum()
     return output
@@ -77,9 +78,9 @@ EXERCISES = [
             "Work on the padded image from the second line on. Then padding needs no more thought.",
             "`F.pad` wants four numbers: left, right, top, bottom. The output has as many rows as the "
             "kernel has starts downwards, and as many columns as it has starts to the right.",
-            "Count the rows with `(padded.shape[0] - height) // down + 1`, and the columns likewise; "
+            "Count the rows with `(padded.shape[0] - height) // stride[0] + 1`, and the columns likewise; "
             "`torch.zeros` of both is the output.",
-            "Output `[row, column]` looks at the window that starts at `row * down` and `column * right`.",
+            "The window of output `[row, column]` starts at row `row * stride[0]`, and at a column likewise.",
         ),
         mistakes=(
             Mistake(
@@ -137,7 +138,7 @@ EXERCISES = [
             Mistake(
                 not_stepped,
                 "The output has the right shape, but its windows lie side by side. Output row 1 looks at "
-                "the window that starts at row `1 * down`.",
+                "the window that starts `stride[0]` rows further down.",
             ),
             Mistake(
                 sized_without_padding,
@@ -147,7 +148,7 @@ EXERCISES = [
             Mistake(
                 sized_and_stepped_wrongly,
                 "Two slips: rows and columns were counted on the image, not on the padded one, and the "
-                "windows lie side by side. Let them start at `row * down` and `column * right`.",
+                "windows lie side by side. They start at `row * stride[0]` and `column * stride[1]`.",
             ),
             Mistake(
                 sliding(lambda x, k, p, s: convolve(x, k, padding=p, stride=s)[:-1, :-1]),

@@ -47,8 +47,16 @@ def split_faults(split):
     if [sorted(part) for part in again] != [sorted(train), sorted(validation)]:
         found.append("The same seed gave two different splits.")
     elif [sorted(part) for part in other] == [sorted(train), sorted(validation)]:
-        found.append("Two different seeds gave the same split.")
+        found.append(same_for_every_seed(validation))
     return found
+
+
+def same_for_every_seed(validation):
+    labels = mixed_labels()
+    firsts = [i for digit in CLASS_SIZES for i in (labels == digit).nonzero().flatten()[:PER_CLASS].tolist()]
+    if sorted(validation) == sorted(firsts):
+        return "Validation holds the first images of every class."
+    return "Two different seeds gave the same split."
 
 
 def overlap_faults(train, validation):
@@ -69,6 +77,8 @@ def class_faults(train, validation):
         return []
     if counts[0] == wanted:
         return ["The lists have changed places: the training images come first."]
+    if sum(counts[1]) == sum(wanted):
+        return ["Validation has the right number of images in all, but not `per_class` of every class."]
     return ["Not every class has `per_class` images in validation."]
 
 
@@ -91,6 +101,10 @@ def shuffle(indices, generator):
     return indices[torch.randperm(len(indices), generator=generator)]
 
 
+def parts_of(shuffled, per_class):
+    return shuffled[per_class:], shuffled[:per_class]
+
+
 def train_keeps_all(indices, per_class, generator):
     return indices, shuffle(indices, generator)[:per_class]
 
@@ -105,17 +119,19 @@ def never_cut(indices, per_class, generator):
 
 
 def without_seed(indices, per_class, generator):
-    shuffled = shuffle(indices, None)
-    return shuffled[per_class:], shuffled[:per_class]
+    return parts_of(shuffle(indices, None), per_class)
+
+
+def same_seed_always(indices, per_class, generator):
+    return parts_of(shuffle(indices, torch.Generator().manual_seed(0)), per_class)
 
 
 def without_shuffle(indices, per_class, generator):
-    return indices[per_class:], indices[:per_class]
+    return parts_of(indices, per_class)
 
 
 def places_for_indices(indices, per_class, generator):
-    order = torch.randperm(len(indices), generator=generator)
-    return order[per_class:], order[:per_class]
+    return parts_of(torch.randperm(len(indices), generator=generator), per_class)
 
 
 def changed_places(indices, per_class, generator):
@@ -131,7 +147,7 @@ def one_too_few(indices, per_class, generator):
 def not_stratified(labels, *, per_class, seed=0):
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed)).tolist()
     size = per_class * len(labels.unique())
-    return order[size:], order[:size]
+    return parts_of(order, size)
 
 
 SPLIT = Exercise(
@@ -176,6 +192,11 @@ SPLIT = Exercise(
             by_class(without_seed),
             "The shuffle does not use the seed: give `randperm` a `generator`. A split that moves from run "
             "to run mixes the lists over time.",
+        ),
+        Mistake(
+            by_class(same_seed_always),
+            "The order is drawn, but every `seed` gives the same one. Hand the argument on: "
+            "`manual_seed(seed)`.",
         ),
         Mistake(
             by_class(without_shuffle),

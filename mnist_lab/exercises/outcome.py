@@ -28,24 +28,24 @@ class Outcome:
     changed: str = ""
 
 
-def outcomes(exercise, answer):
-    """Return an Outcome for each case, up to one that was too slow or was interrupted.
+def outcomes(exercise, answer, *, seconds):
+    """Return an Outcome for each case, up to one that took too many seconds or was interrupted.
 
     A value without a probe has a single one; so has an answer that is probed.
     """
     if exercise.probe is not None:
-        return [attempt(lambda: list(exercise.probe(answer)), seconds=exercise.seconds)]
+        return [attempt(lambda: list(exercise.probe(answer)), seconds=seconds)]
     if exercise.kind == "value":
         return [Outcome("returned", answer)]
     found = []
     for case in exercise.seeded_cases():
-        found.append(_case_outcome(exercise, answer, case))
+        found.append(_case_outcome(exercise, answer, case, seconds=seconds))
         if found[-1].kind in ("slow", "interrupted"):
             break
     return found
 
 
-def _case_outcome(exercise, answer, case):
+def _case_outcome(exercise, answer, case, *, seconds):
     case, untouched = copy.deepcopy(case), copy.deepcopy(case)
 
     def run():
@@ -54,7 +54,7 @@ def _case_outcome(exercise, answer, case):
             return exercise.observe(result)
         return list(islice(result, LONGEST)) if inspect.isgenerator(result) else result
 
-    outcome = attempt(run, seconds=exercise.seconds)
+    outcome = attempt(run, seconds=seconds)
     if outcome.kind != "returned" or exercise.changes_input:
         return outcome
     changed = _changed(exercise.reference, untouched, case)
