@@ -17,6 +17,7 @@ import nbformat
 import papermill
 import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NotebookExecutionManager
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import remove_error_markers
 
@@ -50,7 +51,7 @@ def execute(path, *, parameters=None, timeout=None):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / path.name
         try:
-            with _quiet(), _no_kernel_left():
+            with _quiet(), _no_kernel_left(), _saved_at_the_end():
                 _papermill(path, copy, parameters, timeout)
         except Exception as error:
             failure = error
@@ -86,6 +87,27 @@ def sentence(error):
         kind, text = error.ename, error.evalue
     first = COLOUR.sub("", text).strip().split("\n")[0]
     return f"{kind}: {first[:300]}".rstrip(": ")
+
+
+class SavedAtTheEnd(NotebookExecutionManager):
+    """Papermill's, less its two saves a cell: ours go to a temporary copy, which is read at the end."""
+
+    def save(self, **kwargs):
+        """Wait for notebook_complete, which comes after an error too."""
+
+    def notebook_complete(self, **kwargs):
+        super().notebook_complete(**kwargs)
+        super().save()
+
+
+@contextlib.contextmanager
+def _saved_at_the_end():
+    """Let papermill's engine use SavedAtTheEnd."""
+    papermill.engines.NotebookExecutionManager = SavedAtTheEnd
+    try:
+        yield
+    finally:
+        papermill.engines.NotebookExecutionManager = NotebookExecutionManager
 
 
 def _papermill(path, copy, parameters, timeout):
