@@ -1,5 +1,6 @@
-"""The loop: one epoch, an exact evaluation, and fit, which repeats both and keeps the History."""
+"""The loop: one epoch, an exact evaluation, fit, which repeats both, and when to stop it."""
 
+import copy
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -107,6 +108,28 @@ def fit(
     return history
 
 
+class EarlyStopping:
+    """Ends fit once the validation loss has not fallen for patience epochs, and keeps the best weights.
+
+    It goes into fit's after_epoch. Call restore() after fit to put the best weights back.
+    """
+
+    def __init__(self, model, *, patience=5):
+        self.model, self.patience = model, check_patience(patience)
+        self.best_loss, self.best_epoch = math.inf, 0
+        self.best_weights = copy.deepcopy(model.state_dict())
+
+    def __call__(self, history):
+        epoch, loss = len(history), history.validation_loss[-1]
+        if loss < self.best_loss:
+            self.best_loss, self.best_epoch = loss, epoch
+            self.best_weights = copy.deepcopy(self.model.state_dict())
+        return epoch - self.best_epoch >= self.patience
+
+    def restore(self):
+        self.model.load_state_dict(self.best_weights)
+
+
 class NotFiniteLoss(ValueError):
     """The loss is nan or infinite, so every further step would only spread it."""
 
@@ -120,6 +143,13 @@ def check_finite(loss, optimizer):
             f"Build the model anew and start with a lower learning rate (it was {rates}); "
             "if that does not help, check that the images are finite."
         )
+
+
+def check_patience(patience):
+    """Return the patience, or raise ValueError if it is below one epoch."""
+    if patience < 1:
+        raise ValueError(f"patience counts epochs and is at least 1, but got {patience}; 5 is a good start.")
+    return patience
 
 
 def mean_score(total_loss, num_correct, num_samples):

@@ -26,3 +26,15 @@ def full_mnist():
     if not (root / "MNIST" / "raw").is_dir():
         pytest.skip(f"needs full MNIST in {root}; set MNIST_LAB_DATA to a folder that has it")
     return root
+
+
+def devices_here():
+    """The CPU, and the accelerator where there is one."""
+    found = torch.accelerator.current_accelerator(check_available=True)
+    return [torch.device("cpu"), *([found] if found else [])]
+
+
+@pytest.fixture(params=devices_here(), ids=str)
+def device(request):
+    """A torch.device; a test that takes it runs on the CPU, and on the accelerator where there is one."""
+    return request.param

@@ -9,7 +9,7 @@ from datetime import datetime
 from mnist_lab.batch import runner
 from mnist_lab.batch.clean import WIDGET, clean_metadata, clean_outputs, settled, shrink_pictures
 from mnist_lab.batch.execution import _no_kernel_left, figures
-from mnist_lab.batch.files import output_folder, result_header, write_whole
+from mnist_lab.batch.files import output_folder, result_header
 from mnist_lab.batch.lessons import choose, convert, defaults, lessons, plan
 from mnist_lab.batch.runner import refresh, run_all, run_lesson
 from mnist_lab.data import load_digits
@@ -246,15 +246,6 @@ def test_a_page_that_cannot_be_made_costs_only_itself(tmp_path, monkeypatch):
 
 
 # Files
-
-
-def test_a_write_that_breaks_off_leaves_the_old_file_alone(tmp_path):
-    path = tmp_path / "a.html"
-    write_whole(path, "old")
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(path, "new\udcff")
-    assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a.html"]
 
 
 def test_output_folders_never_collide_and_suit_every_system(tmp_path):

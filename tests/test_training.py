@@ -6,6 +6,7 @@ import math
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import (
+    EarlyStopping,
     History,
     NotFiniteLoss,
     Score,
@@ -383,3 +384,60 @@ def test_both_loaders_teach_the_same():
     np.testing.assert_allclose(memory.train_loss, files.train_loss, rtol=1e-4)
     np.testing.assert_allclose(memory.validation_loss, files.validation_loss, rtol=1e-4)
     assert memory.train_loss[1] < memory.train_loss[0]
+
+
+def history_of(losses):
+    """A History whose validation losses are given; the other numbers do not matter."""
+    history = History()
+    for loss in losses:
+        history.append(Score(0.0, 0.0), Score(loss, 0.5))
+    return history
+
+
+def stop_epoch(losses, *, patience):
+    """The epoch at which EarlyStopping ends the training, or None; the weight is the epoch."""
+    model = nn.Linear(1, 1)
+    stopping = EarlyStopping(model, patience=patience)
+    for epoch in range(1, len(losses) + 1):
+        nn.init.constant_(model.weight, float(epoch))
+        if stopping(history_of(losses[:epoch])):
+            return epoch, stopping
+    return None, stopping
+
+
+def test_early_stopping_waits_as_many_epochs_as_its_patience():
+    assert stop_epoch([3, 2, 4, 4, 4, 4], patience=3)[0] == 5
+    assert stop_epoch([3, 2, 4], patience=1)[0] == 3
+    assert stop_epoch([3, 2, 4, 1, 4, 4], patience=2)[0] == 6
+    assert stop_epoch([4, 3, 2, 1], patience=1)[0] is None
+
+
+def test_an_equal_loss_is_no_improvement():
+    assert stop_epoch([2, 2, 2], patience=2)[0] == 3
+
+
+def test_early_stopping_restores_the_best_weights_not_the_last():
+    _, stopping = stop_epoch([3, 2, 4, 4, 4], patience=3)
+    assert stopping.model.weight.item() == 5
+    stopping.restore()
+    assert stopping.model.weight.item() == 2
+    assert (stopping.best_epoch, stopping.best_loss) == (2, 2)
+
+
+def test_early_stopping_ends_fit(model, images, labels):
+    loader = batches(images, labels)
+    history = fit(
+        model, loader, loader, sgd(model, 0.0), num_epochs=9, after_epoch=[EarlyStopping(model, patience=2)]
+    )
+    assert len(history) == 3
+
+
+def test_restore_before_any_epoch_leaves_the_weights_as_they_were(model):
+    before = model.weight.clone()
+    EarlyStopping(model).restore()
+    assert torch.equal(model.weight, before)
+
+
+def test_a_patience_below_one_is_refused():
+    with pytest.raises(ValueError, match="patience counts epochs and is at least 1, but got 0"):
+        EarlyStopping(nn.Linear(1, 1), patience=0)

@@ -1,28 +1,15 @@
-"""Files that are written whole or not at all, folders for runs, and the head of a stored result."""
+"""Folders for runs, and stored results."""
 
 import json
-import os
 import platform
 import subprocess
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mnist_lab.files import write_whole
+
 PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def write_whole(path, text):
-    """Write UTF-8 with Unix line ends; a reader sees the old file or the new, never a part."""
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def write_json(path, content):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from mnist_lab.batch.clean import clean_metadata, shrink_pictures
 from mnist_lab.batch.execution import LessonRun, execute, sentence
-from mnist_lab.batch.files import write_whole
 from mnist_lab.batch.index import index_page
 from mnist_lab.batch.page import page
+from mnist_lab.files import write_whole
 
 import nbformat
 from tqdm import tqdm
