@@ -4,6 +4,7 @@ import copy
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 import torch
@@ -108,6 +109,39 @@ def fit(
     return history
 
 
+class RangeTest(NamedTuple):
+    """The learning rates that a range test went through, and the loss of the batch at each."""
+
+    learning_rates: list
+    losses: list
+
+
+def find_learning_rate(
+    model, loader, *, make_optimizer=torch.optim.Adam, lowest=1e-5, highest=1.0, num_steps=100, device="cpu"
+):
+    """Return the RangeTest of a model: one step a batch, each with a larger learning rate.
+
+    The rates grow by a constant factor. Ends early once the loss is four times the least so far, or
+    not finite. The model is left as it was. Source: L. N. Smith, Cyclical Learning Rates, 2017.
+    """
+    check_range(lowest, highest, num_steps)
+    factor = (highest / lowest) ** (1 / (num_steps - 1))
+    trained, found = copy.deepcopy(model).train(), RangeTest([], [])
+    optimizer = make_optimizer(trained.parameters(), lr=lowest)
+    for step, (images, labels) in enumerate(islice(again_and_again(loader), num_steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = lowest * factor**step
+        loss = F.cross_entropy(trained(images.to(device)), labels.to(device))
+        if not loss.item() <= 4 * min(found.losses, default=math.inf):
+            break
+        found.learning_rates.append(lowest * factor**step)
+        found.losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return found
+
+
 class EarlyStopping:
     """Ends fit once the validation loss has not fallen for patience epochs, and keeps the best weights.
 
@@ -143,6 +177,24 @@ def check_finite(loss, optimizer):
             f"Build the model anew and start with a lower learning rate (it was {rates}); "
             "if that does not help, check that the images are finite."
         )
+
+
+def check_range(lowest, highest, num_steps):
+    """Raise ValueError unless the learning rates of a range test rise, in two steps at least."""
+    if not 0 < lowest < highest:
+        raise ValueError(
+            f"A range test needs 0 < lowest < highest, but got lowest={lowest:g} and highest={highest:g}; "
+            "1e-5 and 1 suit Adam."
+        )
+    if num_steps < 2:
+        raise ValueError(f"num_steps is at least 2, but got {num_steps}; 100 is a good start.")
+
+
+def again_and_again(loader):
+    """Yield the batches of a loader without end; each epoch in an order of its own if it shuffles."""
+    while True:
+        mean_score(0.0, 0, len(loader))  # an empty one would never end
+        yield from loader
 
 
 def check_patience(patience):

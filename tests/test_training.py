@@ -12,6 +12,7 @@ from mnist_lab.training import (
     Score,
     evaluate,
     evaluation_mode,
+    find_learning_rate,
     fit,
     train_one_epoch,
 )
@@ -441,3 +442,51 @@ def test_restore_before_any_epoch_leaves_the_weights_as_they_were(model):
 def test_a_patience_below_one_is_refused():
     with pytest.raises(ValueError, match="patience counts epochs and is at least 1, but got 0"):
         EarlyStopping(nn.Linear(1, 1), patience=0)
+
+
+def test_a_range_test_equals_steps_of_sgd_by_hand(model, images, labels):
+    loader = batches(images, labels)
+    by_hand = copy.deepcopy(model)
+    sgd_range = {"make_optimizer": torch.optim.SGD, "lowest": 0.01, "highest": 0.08}
+    found = find_learning_rate(model, loader, **sgd_range, num_steps=4)
+    assert found.learning_rates == pytest.approx([0.01, 0.02, 0.04, 0.08])
+    for rate, loss, (some_images, some_labels) in zip(*found, loader, strict=False):
+        expected = F.cross_entropy(by_hand(some_images), some_labels)
+        assert loss == pytest.approx(expected.item())
+        gradients = torch.autograd.grad(expected, by_hand.parameters())
+        with torch.no_grad():
+            for weights, gradient in zip(by_hand.parameters(), gradients, strict=True):
+                weights -= rate * gradient
+
+
+def test_a_range_test_leaves_model_and_mode_as_they_were(model, images, labels):
+    before = copy.deepcopy(model.eval().state_dict())
+    find_learning_rate(model, batches(images, labels), num_steps=7)
+    after = model.state_dict()
+    assert not model.training and all(torch.equal(before[name], after[name]) for name in before)
+    assert all(weights.grad is None for weights in model.parameters())
+
+
+def test_a_range_test_goes_round_the_loader_again_and_ends_when_the_loss_explodes(model, images, labels):
+    loader = batches(images, labels)
+    found = find_learning_rate(model, loader, lowest=1e-8, highest=1e-7, num_steps=3 * len(loader))
+    assert len(found.losses) == 3 * len(loader)
+    steep = {"make_optimizer": torch.optim.SGD, "lowest": 1.0, "highest": 1e9}
+    exploding = find_learning_rate(model, loader, **steep, num_steps=60)
+    assert 1 < len(exploding.losses) == len(exploding.learning_rates) < 60
+    assert max(exploding.losses) <= 4 * min(exploding.losses)
+
+
+def test_a_range_test_ends_before_a_loss_that_is_not_a_number(model, images, labels):
+    assert find_learning_rate(model, [(images * math.nan, labels)]).losses == []
+
+
+@pytest.mark.parametrize("options", [{"lowest": 0}, {"lowest": 2.0}, {"num_steps": 1}])
+def test_a_range_that_is_none_is_refused(model, images, labels, options):
+    with pytest.raises(ValueError, match=r"0 < lowest < highest|at least 2"):
+        find_learning_rate(model, batches(images, labels), **options)
+
+
+def test_a_range_test_of_no_samples_is_refused(model):
+    with pytest.raises(ValueError, match="The loader yielded no samples"):
+        find_learning_rate(model, [])
