@@ -1,8 +1,11 @@
-"""Take a network apart: output sizes, shapes, parameters, receptive field, feature maps."""
+"""Take a network apart: sizes, shapes and which do not fit, parameters, receptive field, feature maps."""
 
 from functools import partial
 from typing import NamedTuple
 
+from mnist_lab.anatomy.explaining import explain_failure, explain_output
+from mnist_lab.anatomy.trial import blank_images, private_copy, same_random_states
+from mnist_lab.anatomy.watching import Watcher
 from mnist_lab.training import evaluation_mode
 
 import torch
@@ -95,6 +98,26 @@ def run_quietly(model, images):
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     with evaluation_mode(model), torch.inference_mode():
         return model(images.to(device))
+
+
+def explain_shapes(model, input_shape):
+    """Return a ShapeReport: the first operation that cannot take what it is given, or that all is well.
+
+    input_shape includes the batch. A batch that changes its size is reported only if the output has
+    lost it. Runs a copy of the model in eval mode on zeros, so that nothing in the model changes.
+    Raises ValueError for no model or no shape; an error in forward that is not about shapes goes on.
+    """
+    images = blank_images(model, input_shape)
+    model = private_copy(model)
+    with same_random_states(images.device), Watcher(model, images) as watcher:
+        try:
+            output = run_quietly(model, images)
+        except Exception as error:
+            report = explain_failure(watcher, error)
+            if report is None:
+                raise
+            return report
+    return explain_output(watcher, output)
 
 
 class ReceptiveField(NamedTuple):
