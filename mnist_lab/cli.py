@@ -159,6 +159,24 @@ def train(recipe, seeds, digits, device, epochs, store):
         _store(store, seeds, line, digits, recipes.summarise_runs(runs))
 
 
+@main.command()
+@click.argument("name")
+@click.option("--seeds", type=click.IntRange(min=2), default=5, show_default=True, help="Runs an arm.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+@click.option("--device", default="auto", show_default=True, metavar="NAME", help="Where.")
+def study(name, seeds, workers, device):
+    """Run a study, every arm with every seed, and store it as mnist_lab/results/NAME.json."""
+    from mnist_lab.devices import pick_device
+    from mnist_lab.studies import find_study
+
+    try:
+        chosen, device = find_study(name), str(pick_device(device))
+        figures = chosen.run(seeds=seeds, workers=workers, device=device)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    _store(name, seeds, device, "bundled", figures)
+
+
 def _store(name, n, device, digits, figures):
     from mnist_lab.batch.files import result_header, write_json
     from mnist_lab.lesson import RESULTS
