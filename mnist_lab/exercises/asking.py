@@ -1,5 +1,6 @@
 """Closed-book questions: buttons where there are some, text everywhere, and the misconception."""
 
+from mnist_lab.exercises.concepts import is_concept, note
 from mnist_lab.exercises.registry import find_question
 from mnist_lab.lesson.boxes import box, fold, paragraph, position, show, show_choices
 
@@ -21,7 +22,13 @@ def question(*ids):
 
 
 def answer(id, option):
-    """Answer a question with a letter or the text of an option; shows what is right, and why."""
+    """Answer a question with a letter or the text of an option; shows what is right, and why.
+
+    An answer to the concept test, such as answer("A7", "C"), is kept and not judged.
+    """
+    if is_concept(id):
+        note(id, option)
+        return
     asked = find_question(id)
     place = position(option, asked.options, of=f"Question {asked.id}")
     show(*_reply(asked, place))
