@@ -1,4 +1,4 @@
-"""What every test relies on: fixed seeds, and full MNIST where this machine has it."""
+"""What tests rely on: fixed seeds, each device of this machine, and full MNIST where it has it."""
 
 import os
 import random
@@ -36,5 +36,9 @@ def devices_here():
 
 @pytest.fixture(params=devices_here(), ids=str)
 def device(request):
-    """A torch.device; a test that takes it runs on the CPU, and on the accelerator where there is one."""
-    return request.param
+    """A torch.device; a test that takes it runs on the CPU, and on the accelerator where there is one.
+
+    On a CUDA card float32 is float32 here, and a run repeats itself; neither is the default.
+    """
+    with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
+        yield request.param

@@ -156,22 +156,26 @@ def test_as_tensors_refuses_what_it_cannot_read():
 
 
 @pytest.mark.parametrize("mean, std", [(0.5, 0.5), (0.1307, 0.3081), (0, 1)])
-def test_in_memory_batches_equal_the_loaders_to_the_bit(digits, mean, std):
+def test_in_memory_batches_equal_the_loaders_to_the_bit(digits, mean, std, device):
+    """On the CPU; a card may round the last digit of a division its own way."""
     transform = Compose([ToTensor(), Normalize((mean,), (std,))])
     slow = make_loader(load_digits(transform=transform).validation, batch_size=64)
-    fast = InMemoryLoader(digits.validation, batch_size=64, mean=mean, std=std)
+    fast = InMemoryLoader(digits.validation, batch_size=64, mean=mean, std=std, device=device)
+    tolerance = 0 if device.type == "cpu" else 1e-6
     assert len(slow) == len(fast) == 8
     for (images, labels), (same_images, same_labels) in zip(slow, fast, strict=True):
         assert images.dtype == same_images.dtype == torch.float32
-        assert torch.equal(images, same_images) and torch.equal(labels, same_labels)
+        assert same_images.device.type == same_labels.device.type == device.type
+        torch.testing.assert_close(same_images.cpu(), images, atol=tolerance, rtol=tolerance)
+        assert torch.equal(labels, same_labels.cpu())
         assert labels.dtype == same_labels.dtype == torch.int64
     assert images.shape == (500 - 7 * 64, 1, 28, 28)
 
 
 def epoch_of(loader):
-    """All images and labels of one epoch, in its order."""
+    """All images and labels of one epoch, in its order, on the CPU."""
     images, labels = zip(*loader, strict=True)
-    return torch.cat(images), torch.cat(labels)
+    return torch.cat(images).cpu(), torch.cat(labels).cpu()
 
 
 def as_pairs(images, labels):
@@ -200,37 +204,44 @@ def test_shuffling_keeps_every_pair_and_follows_its_seed(make):
     assert not torch.equal(epoch_of(other)[0], epochs[0][0])
 
 
+def test_a_seed_gives_the_same_order_on_every_device(device):
+    """The order is drawn on the CPU: a card's own random numbers would be others."""
+    here, there = (InMemoryLoader(TinySet(), shuffle=True, seed=5, device=d) for d in ("cpu", device))
+    for _ in range(2):
+        assert torch.equal(epoch_of(here)[1], epoch_of(there)[1])
+
+
 @pytest.mark.parametrize(
     "n, batch_size, expected",
     [(23, 10, [10, 10, 3]), (20, 10, [10, 10]), (3, 64, [3]), (2, 1, [1, 1])],
 )
-def test_the_last_batch_may_be_short(n, batch_size, expected):
+def test_the_last_batch_may_be_short(n, batch_size, expected, device):
     for shuffle in (False, True):
-        loader = InMemoryLoader(TinySet(n), batch_size=batch_size, shuffle=shuffle)
+        loader = InMemoryLoader(TinySet(n), batch_size=batch_size, shuffle=shuffle, device=device)
         assert [len(labels) for _, labels in loader] == expected
         assert len(loader) == len(expected)
 
 
-def test_attributes_hold_the_normalised_split():
-    loader = InMemoryLoader(TinySet(5), mean=0.5, std=0.25)
+def test_attributes_hold_the_normalised_split(device):
+    loader = InMemoryLoader(TinySet(5), mean=0.5, std=0.25, device=device)
     assert loader.images.shape == (5, 1, 28, 28) and loader.images.dtype == torch.float32
     expected = (TinySet(5).data[:, None] / 255 - 0.5) / 0.25
-    torch.testing.assert_close(loader.images, expected)
+    torch.testing.assert_close(loader.images.cpu(), expected)
     assert loader.labels.tolist() == [0, 1, 2, 3, 4]
 
 
-def test_augment_is_called_on_each_batch_and_changes_nothing_stored():
+def test_augment_is_called_on_each_batch_and_changes_nothing_stored(device):
     calls = []
 
     def darken(images):
         calls.append(tuple(images.shape))
         return images.sub_(100)
 
-    loader = InMemoryLoader(TinySet(5), batch_size=2, augment=darken)
-    before = loader.images.clone()
+    loader = InMemoryLoader(TinySet(5), batch_size=2, augment=darken, device=device)
+    before = loader.images.cpu().clone()
     images, labels = epoch_of(loader)
     assert calls == [(2, 1, 28, 28), (2, 1, 28, 28), (1, 1, 28, 28)]
-    assert torch.equal(images, before - 100) and torch.equal(loader.images, before)
+    assert torch.equal(images, before - 100) and torch.equal(loader.images.cpu(), before)
     assert labels.tolist() == [0, 1, 2, 3, 4]
 
 

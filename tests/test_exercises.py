@@ -116,6 +116,9 @@ SAME = [
     (Pair(1.0, 2.0), Pair(1.0, 2.0)),
     (linear(0), linear(0)),
     (torch.float32, torch.float32),
+    (torch.ones(2, device="meta"), torch.zeros(2, device="meta")),
+    ([torch.ones(2, device="meta")], (torch.ones(2, device="meta"),)),
+    (linear(0).to("meta"), linear(1).to("meta")),
 ]
 OTHER = [
     (3, 4, "The number differs"),
@@ -148,6 +151,14 @@ OTHER = [
     (linear(0), nn.ReLU(), "The key 'bias' is missing"),
     (Pair(1.0, 2.0), Pair(1.0, 3.0), r"At \.right: the number differs"),
     (torch.float32, torch.float64, "The values differ|came where"),
+    (torch.ones(2), torch.ones(2, device="meta"), "A tensor on meta came where one on cpu was expected"),
+    (torch.ones(2, device="meta"), torch.ones(2), "A tensor on cpu came where one on meta was expected"),
+    (torch.ones(2, 3, device="meta"), torch.ones(3, 2, device="meta"), r"The shape \(3, 2\) came"),
+    (torch.ones(2, device="meta"), torch.ones(2, device="meta").double(), "The dtype float64 came"),
+    ({"a": torch.ones(2)}, {"a": torch.ones(2, device="meta")}, r"At \['a'\]: A tensor on meta came"),
+    (linear(0), linear(0).to("meta"), r"At \['weight'\]: A tensor on meta came where one on cpu"),
+    (np.ones(2), torch.ones(2, device="meta"), "A tensor came where a NumPy array"),
+    (0.5, torch.tensor(0.5, device="meta"), "A tensor came where a plain number was expected"),
 ]
 
 
@@ -170,6 +181,22 @@ def test_loosely_a_type_does_not_count_but_the_value_does():
     assert difference(3, 3.5, strict=False)
 
 
+def test_a_device_counts_loosely_too():
+    here, there = torch.ones(2), torch.ones(2, device="meta")
+    assert "on meta" in difference(here, there, strict=False)
+    assert difference(there, there.double(), strict=False) is None
+    assert difference(0.5, torch.tensor(0.5, device="meta"), strict=False)
+
+
+@pytest.mark.skipif(not torch.accelerator.is_available(), reason="this machine has no accelerator")
+def test_devices_are_compared_on_an_accelerator_too():
+    here, there = torch.ones(2), torch.ones(2).to(torch.accelerator.current_accelerator())
+    assert f"on {there.device} came where one on cpu" in difference(here, there)
+    assert f"on cpu came where one on {there.device}" in difference(there, here)
+    assert difference(there, there.clone()) is None
+    assert "1 of 2 values differ" in difference(there, there * torch.tensor([1, 2]).to(there.device))
+
+
 def test_the_tolerance_is_relative():
     assert difference(1000.0, 1000.05) is None and difference(1000.0, 1000.2)
     assert difference(1000.0, 1000.2, tolerance=1e-3) is None
@@ -183,7 +210,7 @@ def test_the_tolerance_is_relative():
         (torch.arange(3), "tensor (3,) int64: [0, 1, 2]"),
         (torch.zeros(100, 3), "tensor (100, 3) float32: 0, 0, 0, 0, 0, 0, …"),
         (torch.zeros(0, 3), "tensor (0, 3) float32"),
-        (torch.zeros(2, device="meta"), "tensor (2,) float32"),
+        (torch.zeros(2, device="meta"), "tensor (2,) float32 on meta"),
         ([torch.ones(1), 2], "[tensor (1,) float32: [1], 2]"),
         ((0.5,), "(0.5,)"),
         (nn.ReLU(), "ReLU"),
@@ -439,6 +466,50 @@ def test_changing_the_input_is_named():
     verdict = judge(exercise(), in_place)
     assert verdict.status == "changed" and "changed its argument `values`" in verdict.message
     assert judge(exercise(changes_input=True), in_place).ok
+
+
+def on_meta(values):
+    return values.to("meta") * 2
+
+
+def here_and_there(generator):
+    return [call(torch.ones(2)), call(torch.ones(2, 3, device="meta"))]
+
+
+def test_a_result_on_another_device_is_named():
+    asked = exercise(reference=lambda values: values * 2, cases=here_and_there, mistakes=())
+    verdict = judge(asked, on_meta)
+    assert verdict.status == "mismatch"
+    assert verdict.message == "A tensor on meta came where one on cpu was expected."
+    assert judge(asked, lambda values: values + values).ok
+    assert judge(asked, lambda values: values.double() * 2).message.startswith("The dtype float64 came")
+    known = exercise(
+        reference=lambda values: values * 2, cases=here_and_there, mistakes=(Mistake(on_meta, "Stay there."),)
+    )
+    assert judge(known, on_meta).status == "mistake"
+
+
+def test_moving_the_argument_s_tensors_is_changing_it():
+    def moves_within(batch):
+        batch[0] = batch[0].to("meta")
+        return len(batch)
+
+    asked = exercise(
+        reference=lambda batch: len(batch),
+        cases=lambda g: [call([torch.ones(2)]), call([torch.ones(3)])],
+        mistakes=(),
+    )
+    assert judge(asked, moves_within).status == "changed"
+
+
+def test_the_default_device_is_as_it_was_after_a_check():
+    def switches(values):
+        torch.set_default_device("meta")
+        return torch.ones(2)
+
+    asked = exercise(reference=lambda values: values * 2, cases=here_and_there, mistakes=())
+    assert "on meta" in judge(asked, switches).message
+    assert torch.get_default_device().type == torch.ones(1).device.type == "cpu"
 
 
 def test_too_slow_is_told_with_the_limit():

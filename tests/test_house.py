@@ -21,7 +21,7 @@ ROOMS = {
     "training": [],
     "checkpoints": ["files", "devices", "models"],
     "anatomy": ["training"],
-    "analysis": [],
+    "analysis": ["data", "training", "anatomy"],
     "plots": [],
     "recipes": ["devices", "data", "models", "training", "evidence", "plots"],
     "studies": ["devices", "data", "models", "training", "evidence", "recipes"],

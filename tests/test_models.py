@@ -25,17 +25,24 @@ def test_its_state_dict_keeps_its_names_and_shapes():
 
 
 @pytest.mark.parametrize("num_images", [1, 2, 7])
-def test_every_batch_size_gives_ten_logits_an_image(num_images):
-    assert SimpleCNN()(torch.randn(num_images, 1, 28, 28)).shape == (num_images, 10)
+def test_every_batch_size_gives_ten_logits_an_image_where_the_weights_are(num_images, device):
+    logits = SimpleCNN().to(device)(torch.randn(num_images, 1, 28, 28, device=device))
+    assert logits.shape == (num_images, 10) and logits.device.type == device.type
 
 
-def test_an_image_gets_the_same_logits_alone_and_in_a_batch():
-    model, images = SimpleCNN().eval(), torch.randn(5, 1, 28, 28)
+def test_an_image_gets_the_same_logits_alone_and_in_a_batch(device):
+    model, images = SimpleCNN().eval().to(device), torch.randn(5, 1, 28, 28, device=device)
     torch.testing.assert_close(model(images)[2:3], model(images[2:3]))
 
 
-def test_forward_is_the_chain_it_claims_to_be():
-    model, x = SimpleCNN().eval(), torch.randn(3, 1, 28, 28)
+def test_the_logits_are_the_same_on_every_device(device):
+    model, images = SimpleCNN().eval(), torch.randn(5, 1, 28, 28)
+    expected = model(images)
+    torch.testing.assert_close(model.to(device)(images.to(device)).cpu(), expected, atol=1e-5, rtol=1e-4)
+
+
+def test_forward_is_the_chain_it_claims_to_be(device):
+    model, x = SimpleCNN().eval().to(device), torch.randn(3, 1, 28, 28, device=device)
     functional = torch.nn.functional
     maps = functional.conv2d(x, model.conv1.weight, model.conv1.bias, padding=1)
     maps = functional.max_pool2d(maps.clamp(min=0), 2)
@@ -46,14 +53,14 @@ def test_forward_is_the_chain_it_claims_to_be():
     torch.testing.assert_close(model(x), expected, atol=1e-5, rtol=1e-4)
 
 
-def test_dropout_acts_in_training_mode_only():
-    model, images = SimpleCNN(dropout=0.5), torch.randn(4, 1, 28, 28)
+def test_dropout_acts_in_training_mode_only(device):
+    model, images = SimpleCNN(dropout=0.5).to(device), torch.randn(4, 1, 28, 28, device=device)
     assert not torch.equal(model.train()(images), model(images))
     assert torch.equal(model.eval()(images), model(images))
 
 
-def test_without_dropout_the_modes_agree():
-    model, images = SimpleCNN(), torch.randn(4, 1, 28, 28)
+def test_without_dropout_the_modes_agree(device):
+    model, images = SimpleCNN().to(device), torch.randn(4, 1, 28, 28, device=device)
     assert torch.equal(model.train()(images), model.eval()(images))
 
 

@@ -2,20 +2,12 @@
 
 import copy
 import math
+from functools import partial
 
+from mnist_lab import training as room
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
 from mnist_lab.models import SimpleCNN
-from mnist_lab.training import (
-    EarlyStopping,
-    History,
-    NotFiniteLoss,
-    Score,
-    evaluate,
-    evaluation_mode,
-    find_learning_rate,
-    fit,
-    train_one_epoch,
-)
+from mnist_lab.training import EarlyStopping, History, NotFiniteLoss, Score, evaluation_mode
 
 import numpy as np
 import pytest
@@ -27,20 +19,36 @@ from torchvision.transforms import v2
 N, PIXELS, CLASSES = 23, 6, 3  # 23 in batches of 5 leaves a short one of 3; N ≠ K
 
 
-@pytest.fixture
-def images():
-    return torch.randn(N, PIXELS, generator=torch.Generator().manual_seed(1))
+def on_its_device(function):
+    """A function of the room, told the device that its model is on; on the CPU, its own default."""
+
+    def called(model, *args, **options):
+        device = next(model.parameters()).device
+        where = {} if device.type == "cpu" else {"device": device}
+        return function(model, *args, **where, **options)
+
+    return called
+
+
+evaluate, fit = on_its_device(room.evaluate), on_its_device(room.fit)
+train_one_epoch = on_its_device(room.train_one_epoch)
+find_learning_rate = on_its_device(room.find_learning_rate)
 
 
 @pytest.fixture
-def labels():
-    return torch.randint(0, CLASSES, (N,), generator=torch.Generator().manual_seed(2))
+def images(device):
+    return torch.randn(N, PIXELS, generator=torch.Generator().manual_seed(1)).to(device)
 
 
 @pytest.fixture
-def model():
+def labels(device):
+    return torch.randint(0, CLASSES, (N,), generator=torch.Generator().manual_seed(2)).to(device)
+
+
+@pytest.fixture
+def model(device):
     torch.manual_seed(3)
-    return nn.Linear(PIXELS, CLASSES)
+    return nn.Linear(PIXELS, CLASSES).to(device)
 
 
 def batches(images, labels, size=5):
@@ -60,8 +68,8 @@ class ByHand:
     """A linear layer with cross-entropy and SGD in numpy, gradients written out."""
 
     def __init__(self, model):
-        self.weight = model.weight.detach().double().numpy().copy()
-        self.bias = model.bias.detach().double().numpy().copy()
+        self.weight = model.weight.detach().cpu().double().numpy().copy()
+        self.bias = model.bias.detach().cpu().double().numpy().copy()
 
     def losses(self, images, labels):
         probabilities = softmax(images @ self.weight.T + self.bias)
@@ -82,21 +90,21 @@ class ByHand:
 
 def test_the_gradients_that_the_lesson_derives(model, images, labels):
     F.cross_entropy(model(images), labels).backward()
-    weight, bias = ByHand(model).gradients(images.numpy(), labels.numpy())
-    np.testing.assert_allclose(model.weight.grad.numpy(), weight, atol=1e-6)
-    np.testing.assert_allclose(model.bias.grad.numpy(), bias, atol=1e-6)
+    weight, bias = ByHand(model).gradients(images.cpu().numpy(), labels.cpu().numpy())
+    np.testing.assert_allclose(model.weight.grad.cpu().numpy(), weight, atol=1e-6)
+    np.testing.assert_allclose(model.bias.grad.cpu().numpy(), bias, atol=1e-6)
 
 
 def test_an_epoch_equals_one_by_hand(model, images, labels):
     oracle, total_loss, num_correct = ByHand(model), 0.0, 0
-    for x, y in batches(images.double(), labels):
+    for x, y in batches(images.cpu().double(), labels.cpu()):
         x, y = x.numpy(), y.numpy()
         losses, answers = oracle.losses(x, y)
         total_loss, num_correct = total_loss + losses.sum(), num_correct + (answers == y).sum()
         oracle.step(x, y, 0.1)
     score = train_one_epoch(model, batches(images, labels), sgd(model))
-    np.testing.assert_allclose(model.weight.detach().numpy(), oracle.weight, atol=1e-5)
-    np.testing.assert_allclose(model.bias.detach().numpy(), oracle.bias, atol=1e-5)
+    np.testing.assert_allclose(model.weight.detach().cpu().numpy(), oracle.weight, atol=1e-5)
+    np.testing.assert_allclose(model.bias.detach().cpu().numpy(), oracle.bias, atol=1e-5)
     assert score.loss == pytest.approx(total_loss / N, abs=1e-5)
     assert score.accuracy == num_correct / N
 
@@ -122,7 +130,7 @@ def test_the_mean_of_batch_means_would_be_wrong(model, images, labels):
 
 
 def test_the_order_is_irrelevant(model, images, labels):
-    order = torch.randperm(N, generator=torch.Generator().manual_seed(4))
+    order = torch.randperm(N, generator=torch.Generator().manual_seed(4)).to(images.device)
     first = evaluate(model, batches(images, labels))
     second = evaluate(model, batches(images[order], labels[order]))
     assert second.accuracy == first.accuracy
@@ -136,26 +144,26 @@ def test_evaluate_is_without_gradients_and_leaves_the_weights(model, images, lab
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
-def test_evaluate_switches_dropout_off(images, labels):
-    model = nn.Sequential(nn.Linear(PIXELS, CLASSES), nn.Dropout(0.9))
+def test_evaluate_switches_dropout_off(images, labels, device):
+    model = nn.Sequential(nn.Linear(PIXELS, CLASSES), nn.Dropout(0.9)).to(device)
     first, second = (evaluate(model, batches(images, labels)) for _ in range(2))
     assert first == second == evaluate(model[0], batches(images, labels))
 
 
-def half_frozen():
+def half_frozen(device):
     """In training mode, but for one part that its owner keeps in eval mode."""
     model = nn.Sequential(nn.Linear(PIXELS, 4), nn.BatchNorm1d(4), nn.Dropout(), nn.Linear(4, CLASSES))
     model.train()
     model[1].eval()
-    return model
+    return model.to(device)
 
 
 def modes(model):
     return [module.training for module in model.modules()]
 
 
-def test_every_module_gets_its_own_mode_back(images, labels):
-    model = half_frozen()
+def test_every_module_gets_its_own_mode_back(images, labels, device):
+    model = half_frozen(device)
     before = modes(model)
     assert set(before) == {True, False}
     evaluate(model, batches(images, labels))
@@ -169,16 +177,16 @@ def test_the_mode_of_a_whole_model_comes_back(model, images, labels, training):
     assert modes(model) == [training]
 
 
-def test_the_modes_come_back_after_an_exception(images, labels):
-    model = half_frozen()
+def test_the_modes_come_back_after_an_exception(images, labels, device):
+    model = half_frozen(device)
     before = modes(model)
     with pytest.raises(RuntimeError):
         evaluate(model, [(images[:, :2], labels)])
     assert modes(model) == before
 
 
-def test_evaluation_mode_is_eval_inside():
-    model = half_frozen()
+def test_evaluation_mode_is_eval_inside(device):
+    model = half_frozen(device)
     with evaluation_mode(model) as same:
         assert same is model and not any(modes(model))
 
@@ -325,12 +333,12 @@ def test_after_batch_goes_through_fit(model, images, labels):
     assert len(calls) == 3 * 5
 
 
-def test_after_epoch_may_evaluate_without_changing_the_run(images, labels):
+def test_after_epoch_may_evaluate_without_changing_the_run(images, labels, device):
     """Re-scoring inside fit, as the lesson does, leaves the numbers of the run as they were."""
     histories = []
     for rescore in (False, True):
         torch.manual_seed(5)
-        model = half_frozen()
+        model = half_frozen(device)
         watch = (lambda history, m=model: [evaluate(m, batches(images, labels))],) if rescore else ()
         histories.append(run(model, images, labels, after_epoch=watch))
     assert histories[0] == histories[1]
@@ -354,34 +362,34 @@ def test_a_line_an_epoch_stays(model, images, labels, capsys):
 # With the real network and both loaders
 
 
-def digits(name, *, shuffle=True):
-    """A few digits, as the loader of that name gives them."""
+def digits(name, device, *, shuffle=True):
+    """A few digits, as the loader of that name gives them; only the one in memory keeps them there."""
     to_tensor = [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize((0.5,), (0.5,))]
     split = load_digits(transform=v2.Compose(to_tensor)).validation
     split = torch.utils.data.Subset(split, range(70))
-    make = InMemoryLoader if name == "memory" else make_loader
+    make = partial(InMemoryLoader, device=device) if name == "memory" else make_loader
     return make(split, batch_size=16, shuffle=shuffle, seed=6), make(split, batch_size=32)
 
 
-def trained(name, *, dropout=0.2, shuffle=True):
+def trained(name, device, *, dropout=0.2, shuffle=True):
     torch.manual_seed(7)
-    model = SimpleCNN(dropout=dropout)
-    train_loader, validation_loader = digits(name, shuffle=shuffle)
+    model = SimpleCNN(dropout=dropout).to(device)
+    train_loader, validation_loader = digits(name, device, shuffle=shuffle)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     return model, fit(model, train_loader, validation_loader, optimizer, num_epochs=2)
 
 
 @pytest.mark.parametrize("name", ["memory", "files"])
-def test_the_same_seed_gives_the_same_numbers(name):
-    (model, history), (again, second) = trained(name), trained(name)
+def test_the_same_seed_gives_the_same_numbers(name, device):
+    (model, history), (again, second) = trained(name, device), trained(name, device)
     assert second == history and history.train_loss[1] < history.train_loss[0]
     for name, value in again.state_dict().items():
         assert torch.equal(value, model.state_dict()[name])
 
 
-def test_both_loaders_teach_the_same():
+def test_both_loaders_teach_the_same(device):
     """In a fixed order and without dropout, which leaves no chance; shuffles differ between them."""
-    (_, memory), (_, files) = (trained(n, dropout=0.0, shuffle=False) for n in ("memory", "files"))
+    (_, memory), (_, files) = (trained(n, device, dropout=0.0, shuffle=False) for n in ("memory", "files"))
     np.testing.assert_allclose(memory.train_loss, files.train_loss, rtol=1e-4)
     np.testing.assert_allclose(memory.validation_loss, files.validation_loss, rtol=1e-4)
     assert memory.train_loss[1] < memory.train_loss[0]

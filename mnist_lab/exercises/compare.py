@@ -18,7 +18,8 @@ def difference(expected, came, *, tolerance=1e-4, strict=True):
 
     tolerance is relative, and a tenth of it absolute. Lists and tuples count as the same, nan
     equals nan. With strict=False also int and float, a dtype and another, a number and a tensor
-    that holds one.
+    that holds one. Tensors on two devices differ; on `meta`, where there are no values, their
+    shape and dtype are compared.
     """
     compare = partial(difference, tolerance=tolerance, strict=strict)
     if came is None and expected is not None:
@@ -58,7 +59,7 @@ def _other_type(expected, came):
 def _numbers(expected, came, compare):
     strict, tolerance = compare.keywords["strict"], compare.keywords["tolerance"]
     if isinstance(came, torch.Tensor | np.ndarray) and math.prod(came.shape) == 1:
-        if strict:
+        if strict or getattr(came, "is_meta", False):  # on meta there is no number in it
             return "A tensor came where a plain number was expected: `.item()` takes the number out."
         came = came.item()
     if not isinstance(came, Number) or isinstance(came, complex):
@@ -85,11 +86,19 @@ def _tensors(expected, came, compare):
         return _other_type(expected, came)
     if not isinstance(came, torch.Tensor | np.ndarray):
         return _other_type(expected, came)
-    expected, came = (torch.as_tensor(side).detach().cpu() for side in (expected, came))
+    expected, came = (torch.as_tensor(side).detach() for side in (expected, came))
+    if expected.device != came.device:
+        return f"A tensor on {came.device} came where one on {expected.device} was expected."
     if expected.shape != came.shape:
         return f"The shape {tuple(came.shape)} came where {tuple(expected.shape)} was expected."
     if compare.keywords["strict"] and expected.dtype != came.dtype:
         return f"The dtype {_dtype(came)} came where {_dtype(expected)} was expected."
+    if expected.is_meta:
+        return None
+    return _values(expected.cpu(), came.cpu(), compare)
+
+
+def _values(expected, came, compare):
     tolerance = compare.keywords["tolerance"]
     close = torch.isclose(
         came.double(), expected.double(), rtol=tolerance, atol=tolerance / 10, equal_nan=True

@@ -79,7 +79,7 @@ def attempt(function, *, seconds):
 @contextmanager
 def _sealed(sink):
     """What a function prints, warns, draws or switches in torch does not leave this block."""
-    dtype = torch.get_default_dtype()
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
     with (
         redirect_stdout(sink),
         redirect_stderr(sink),
@@ -94,6 +94,8 @@ def _sealed(sink):
             yield
         finally:
             torch.set_default_dtype(dtype)
+            if torch.get_default_device() != device:
+                torch.set_default_device(None if device.type == "cpu" else device)
 
 
 def _no_exit():

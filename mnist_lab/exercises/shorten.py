@@ -55,6 +55,8 @@ def _tensor(value):
     kind = "tensor" if isinstance(value, torch.Tensor) else "array"
     value = torch.as_tensor(value).detach()
     head = f"{kind} {tuple(value.shape)} {str(value.dtype).removeprefix('torch.')}"
+    if value.device.type != "cpu":
+        head += f" on {value.device}"
     if value.is_meta or value.numel() == 0:
         return head
     value = value.cpu()

@@ -1,0 +1,81 @@
+"""Lesson 05: which piece of the run was forgotten."""
+
+from mnist_lab.exercises.model import Exercise, Mistake
+
+FORGOTTEN = "EBDAC"  # by the five colleagues, in their order
+
+
+def wrong_places(answer):
+    """Return which of the five places of the answer hold another letter than they should."""
+    parts = answer if isinstance(answer, str | list | tuple) else ""
+    letters = "".join(str(part) for part in parts).upper()
+    letters = "".join(letter for letter in letters if letter not in " ,;")
+    if len(letters) != len(FORGOTTEN) or set(letters) - set("ABCDE"):
+        return ['The answer is a text of five letters, one for each colleague, such as `"ABCDE"`.']
+    pairs = enumerate(zip(letters, FORGOTTEN, strict=True), 1)
+    return [f"Colleague {place} forgot something else." for place, (ours, right) in pairs if ours != right]
+
+
+SYMPTOMS = Exercise(
+    id="5.7",
+    title="What was forgotten",
+    kind="value",
+    difficulty=2,
+    minutes=4,
+    points=2,
+    reference=FORGOTTEN,
+    probe=wrong_places,
+    why="The loud faults are found on the same day. The quiet one, random states, is only found by comparing "
+    "with a run that was never stopped.",
+    hints=(
+        "Begin with the loudest: who stands before an untrained network?",
+        "Who knows the learning rate of an epoch? Who knows how large a step each single weight should take? "
+        "Who knows how many epochs are left?",
+        "What is left for the first colleague is what decides the order of the batches and the masks of "
+        "dropout.",
+    ),
+    mistakes=(
+        Mistake(
+            "ECDAB",
+            "The scheduler decides the learning rate, which went astray for colleague 5. Adam's running "
+            "averages decide how each weight steps at that rate.",
+        ),
+        Mistake(
+            "BEDAC",
+            "An empty Adam shows: its first steps are as coarse as on the first day. Other random numbers do "
+            "not show in the loss, only in the last digits of the weights.",
+        ),
+        Mistake(
+            "EBCAD",
+            "The loop counts how many epochs are left, the scheduler which rate comes next. Restoring one of "
+            "them does not restore the other.",
+        ),
+        Mistake(
+            "EADBC",
+            "A loss of ln 10 is a network that knows nothing: its weights are new. An empty optimizer "
+            "leaves the weights where they are.",
+        ),
+        Mistake(
+            "DBEAC",
+            "Random states do not count epochs. Without the epoch the loop runs all of its rounds again; "
+            "without random states only the drawing differs.",
+        ),
+        Mistake(
+            "ABDEC",
+            "Without the weights nothing is left of the training, and the loss says so at once. Without the "
+            "random states it goes on as before.",
+        ),
+        Mistake(
+            "CBDAE",
+            "Random states decide the order of the batches and the masks of dropout. The learning rate is "
+            "the scheduler's.",
+        ),
+        Mistake(
+            "EDBAC",
+            "Who does not know the epoch trains too long; the steps themselves are right. Rough steps "
+            "after the break come from an empty optimizer.",
+        ),
+    ),
+)
+
+EXERCISES = [SYMPTOMS]

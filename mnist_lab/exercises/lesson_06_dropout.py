@@ -1,0 +1,190 @@
+"""Lesson 06: write dropout, judged by what holds for every draw."""
+
+from mnist_lab.exercises import lesson_06_attempts as attempts
+from mnist_lab.exercises.lesson_06_attempts import dropout, variant
+from mnist_lab.exercises.lesson_06_masks import faults
+from mnist_lab.exercises.model import Exercise, Mistake
+
+import torch
+
+
+def of_function(dropout):
+    """Return the faults of a dropout, tried on 60 samples of 100 different values."""
+    values = torch.arange(1.0, 6001.0).reshape(60, 100) / 1000
+    values[:, ::2] *= -1
+    return faults(dropout, values, coins=lambda dropped: ("", dropped))
+
+
+HINTS = (
+    "Three moves: what happens in eval mode, who is dropped, and what becomes of the rest.",
+    "Draw a number between 0 and 1 for each value, with `torch.rand_like(values)`. Compared with `p`, it "
+    "gives True or False; a value times False is 0.",
+    "`torch.rand_like(values) >= p` is True with a chance of 1 − p: these stay. On average only a share of "
+    "1 − p is left, so divide by it.",
+)
+
+EXERCISES = [
+    Exercise(
+        id="6.3",
+        title="Write dropout",
+        kind="function",
+        difficulty=2,
+        minutes=6,
+        points=3,
+        reference=dropout,
+        probe=of_function,
+        why="A new mask for every value and every call, the mean kept, and silence in eval mode: this is all "
+        "that dropout is.",
+        hints=HINTS,
+        mistakes=(
+            Mistake(
+                variant(scale=lambda p: 1),
+                "No scaling: in training the sums are smaller than in evaluation, and the next layer learns "
+                "the wrong size. Divide what stays by 1 − p.",
+            ),
+            Mistake(
+                variant(evaluate=lambda values, p: values * (1 - p)),
+                "Scaling in eval mode: training has made up for the loss already. In eval mode return the "
+                "values as they are.",
+            ),
+            Mistake(
+                variant(evaluate=lambda values, p: values / (1 - p)),
+                "In eval mode nobody is missing, so nobody has to stand in. Return the values before you "
+                "divide.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 1, evaluate=lambda values, p: values * (1 - p)),
+                "That is dropout as it was first published: it scales in evaluation. Inverted dropout "
+                "divides by 1 − p in training, so that evaluation costs nothing.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 1, evaluate=lambda values, p: values / (1 - p)),
+                "The division stands in the wrong mode. It belongs to training, where values are missing.",
+            ),
+            Mistake(
+                attempts.in_every_mode,
+                "It drops in eval mode, too: `training` is not asked. The same digit would get another "
+                "answer each time.",
+            ),
+            Mistake(
+                attempts.in_every_mode_unscaled,
+                "Two things are missing: the question whether it is training at all, and the division by "
+                "1 − p.",
+            ),
+            Mistake(
+                attempts.turned_round,
+                "The modes are exchanged: it drops in evaluation and rests in training.",
+            ),
+            Mistake(
+                variant(mask=attempts.a_coin_each_but_swapped),
+                "p and 1 − p are swapped in the mask: `rand < p` is true with a chance of p, and p is the "
+                "share to be dropped. Keep where `rand >= p`.",
+            ),
+            Mistake(
+                variant(mask=attempts.a_coin_each_but_swapped, scale=lambda p: 1 / p),
+                "p and 1 − p are swapped throughout: your p is the chance to stay. Here, as in PyTorch, it "
+                "is the chance to go.",
+            ),
+            Mistake(
+                variant(mask=attempts.a_coin_each_but_swapped, scale=lambda p: 1),
+                "Your p is the chance to stay, and here it is the chance to go. And what stays is not "
+                "divided by 1 − p yet.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 1 / p),
+                "The mask is right, but you divide by the share that goes. Divide by the share that stays, "
+                "1 − p.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 1 - p),
+                "You multiply by 1 − p, which makes what stays even smaller. Divide by it.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 1 + p),
+                "1 + p does not make up for 1 − p: a fifth less and then a fifth more is not where you "
+                "began. Divide by 1 − p.",
+            ),
+            Mistake(
+                variant(scale=lambda p: 2),
+                "The factor 2 is right for p = 0.5 only. In general it is 1 / (1 − p).",
+            ),
+            Mistake(
+                variant(mask=attempts.a_coin_a_column),
+                "The same mask for every sample: all images of the batch lose the same values. Draw as many "
+                "numbers as there are values: `torch.rand_like(values)`.",
+            ),
+            Mistake(
+                variant(mask=attempts.a_coin_a_row),
+                "One draw for each sample: an image loses all of its values or none. Every value needs a "
+                "draw of its own.",
+            ),
+            Mistake(
+                variant(mask=attempts.one_coin),
+                "One draw for everything: the whole batch is kept or lost. Every value needs a draw of its "
+                "own: `torch.rand_like(values)`.",
+            ),
+            Mistake(
+                variant(mask=attempts.once),
+                "The mask is drawn once and then always the same; a fixed seed inside the function does "
+                "that, too. Then the same values never learn. Draw anew at each call.",
+            ),
+            Mistake(
+                variant(mask=attempts.half),
+                "The chance is fixed at one half. Compare the random numbers with `p`.",
+            ),
+            Mistake(
+                variant(mask=attempts.under_a_bell),
+                "`randn` draws from a bell curve around 0. For a chance of p you need numbers spread evenly "
+                "from 0 to 1: `torch.rand_like`.",
+            ),
+            Mistake(
+                variant(mask=attempts.not_a_mask),
+                "Each value was multiplied by a random number. Dropout keeps or drops: compare the random "
+                "numbers with `p` to get True or False.",
+            ),
+            Mistake(
+                variant(mask=attempts.rounded),
+                "Everything became 0: the mask must be True or False by chance, not a share cut down to a "
+                "whole number.",
+            ),
+            Mistake(
+                variant(mask=attempts.a_fixed_number),
+                "Every sample loses exactly the same number of values. In dropout each value is drawn on its "
+                "own, so the number varies.",
+            ),
+            Mistake(
+                attempts.by_what_stayed,
+                "You divide by the share that happened to stay. Then each value depends on how the others "
+                "were drawn; divide by 1 − p, which is fixed.",
+            ),
+            Mistake(
+                attempts.in_place,
+                "The function writes into the tensor that it was given, which the caller may still need. "
+                "Multiply by a mask instead, that makes a new one.",
+            ),
+            Mistake(
+                attempts.in_place_unscaled,
+                "No scaling, and the function writes into the tensor that it was given. Multiply by a mask, "
+                "divide by 1 − p, and return the new tensor.",
+            ),
+            Mistake(
+                attempts.only_the_mask,
+                "What comes back is the mask alone. Multiply the values by it.",
+            ),
+            Mistake(
+                attempts.only_what_stays,
+                "Values in square brackets pick those that stay, so the shape is lost. Multiply by the mask: "
+                "what is dropped stays in its place, as 0.",
+            ),
+            Mistake(
+                attempts.nothing_in_eval,
+                "In eval mode nothing is returned, so `None` comes. Return the values there, too.",
+            ),
+            Mistake(
+                attempts.zeros_in_eval,
+                "In eval mode dropout is switched off, which means that everything passes, not that nothing "
+                "does.",
+            ),
+        ),
+    ),
+]
