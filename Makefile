@@ -17,7 +17,7 @@ run: .venv/.run-installed ## run every lesson; ends with a table and the path of
 
 test: .venv/.all-installed ## ruff, the unit tests and every lesson, in under 5 minutes
 	@$(VENV_PYTHON) -m ruff check .
-	@$(VENV_PYTHON) -m pytest -m "not slow"
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n 2 -m "not slow"
 	@$(run_lessons)
 
 test-all: test ## the same, and then the slow tests
