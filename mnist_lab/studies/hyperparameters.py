@@ -32,8 +32,8 @@ from torch.utils.data import Subset
 KNOBS = {
     "learning_rate": [1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 3e-2, 1e-1, 3e-1],
     "batch_size": [16, 32, 64, 128, 256, 512],
-    "weight_decay": [0.0, 0.001, 0.01, 0.1],
-    "epsilon": [1e-10, 1e-9, 1e-8, 1e-7],
+    "weight_decay": [0.0, 0.1],
+    "epsilon": [1e-10, 1e-7],
 }
 SIZES = [16, 64, 256, 1_024]
 RATES = {
