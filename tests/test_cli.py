@@ -184,14 +184,16 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder):
         "--output-dir",
         "o",
     ]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and "&" have it ignored
     process = subprocess.Popen(
         command, cwd=folder.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    signal.signal(signal.SIGINT, before)
     marker = folder / "pid"
     while not (marker.is_file() and marker.read_text()) and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate()
+    output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert not psutil.pid_exists(int(marker.read_text()))
