@@ -1,6 +1,9 @@
 """What explain_shapes says."""
 
+import textwrap
 from dataclasses import dataclass
+
+WIDTH = 90  # characters of a line when a report is printed
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ class ShapeReport:
         if self.fits is not None:
             stands = f", where {self.stands} stands" if self.stands is not None else ""
             lines.append(f"  would fit  {self.setting} {self.fits}{stands}")
-        return "\n".join([*lines, f"  because    {self.message}"])
+        because = textwrap.fill(
+            self.message, WIDTH, initial_indent="  because    ", subsequent_indent=" " * 13
+        )
+        return "\n".join([*lines, because])
 
     __repr__ = __str__
 
