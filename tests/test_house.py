@@ -24,7 +24,7 @@ ROOMS = {
     "analysis": ["data", "training", "anatomy"],
     "plots": [],
     "recipes": ["devices", "data", "models", "training", "evidence", "plots"],
-    "studies": ["devices", "data", "models", "training", "evidence", "recipes"],
+    "studies": ["devices", "data", "models", "training", "analysis", "evidence", "recipes"],
     "widgets": ["data", "models", "training", "checkpoints", "anatomy", "analysis", "plots"],
     "exercises": [],
     "batch": ["files", "lesson", "plots"],

@@ -4,9 +4,9 @@ A study is a module with a function run(*, seeds, workers, device) that returns 
 mnist_lab/results/NAME.json. Its docstring says what is compared, what is chosen on what, and n.
 """
 
-from mnist_lab.studies import hyperparameters, overfitting
+from mnist_lab.studies import audit, hyperparameters, overfitting
 
-STUDIES = {"overfitting": overfitting, "hyperparameters": hyperparameters}
+STUDIES = {"overfitting": overfitting, "hyperparameters": hyperparameters, "audit": audit}
 
 
 def find_study(name):
