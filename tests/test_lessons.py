@@ -41,6 +41,8 @@ DEFINES = {
         "checkpoints.load_model",
     ],
     "06_overfitting_dropout": ["models.SimpleCNN", "training.EarlyStopping"],
+    "07_hyperparameters": ["training.find_learning_rate"],
+    "08_repair_shop": ["anatomy.explain_shapes"],
 }
 SITTINGS = {
     "00_start_here": 2,
@@ -50,6 +52,10 @@ SITTINGS = {
     "04_devices": 1,
     "05_persistence": 2,
     "06_overfitting_dropout": 2,
+    "07_hyperparameters": 2,
+    "08_repair_shop": 2,
+    "09_what_the_network_sees": 2,
+    "10_audit": 1,
 }
 
 # What a run measures: shares, seconds, spreads, factors. 28×28 is a size, not a factor, and lesson 06

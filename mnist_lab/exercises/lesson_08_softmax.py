@@ -1,0 +1,189 @@
+"""Lesson 08, patient 4: softmax twice, and every way to move it instead of removing it."""
+
+from mnist_lab.exercises.compare import difference
+from mnist_lab.exercises.lesson_08_watch import named
+from mnist_lab.exercises.model import Exercise, Mistake
+from mnist_lab.exercises.recording import perfect_model, tiny_loader
+
+import torch as pytorch
+
+# Assigned, not imported: Python compiles a call on an imported name in another way, and the stub in
+# the lesson, to which the code given here is compared, stands in a cell without the import.
+torch = pytorch
+F = torch.nn.functional
+
+
+def loss_and_shares(model, images, labels):
+    logits = model(images)
+    loss = F.cross_entropy(logits, labels)
+    return loss, logits.softmax(dim=1)
+
+
+def given_loss_and_shares(model, images, labels):
+    shares = model(images).softmax(dim=1)
+    loss = F.cross_entropy(shares, labels)
+    return loss, shares
+
+
+def perfect_and_hopeless(loss_and_shares):
+    """Return what is wrong with the losses of a perfect, a hopeless and an unsure network, and shares."""
+    images, labels = map(torch.cat, zip(*tiny_loader(10), strict=True))
+    sure, unsure = perfect_model(), (lambda images: perfect_model()(images) / 20)
+    pair = loss_and_shares(sure, images, labels)
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        return ["Two things are to come back: the loss, and the shares of the classes."]
+    if not isinstance(pair[0], torch.Tensor):
+        return ["The loss is no tensor, so nothing can call `backward` on it."]
+    found = _floor(float(pair[0]))
+    hopeless = float(loss_and_shares(lambda images: 5 * sure(images), images, (labels + 1) % 10)[0])
+    if not found and abs(hopeless - 200) > 0.1:
+        found.append(f"A network that is sure of the wrong class has a loss of {hopeless:.0f}.")
+    loss, shares = loss_and_shares(unsure, images, labels)
+    if not found and abs(float(loss) - F.cross_entropy(unsure(images), labels).item()) > 1e-4:
+        found.append("The loss of an unsure network is not its cross-entropy.")
+    if not loss.requires_grad:
+        found.append("The loss has no graph, so no weight can learn from it.")
+    return found + _shares(unsure(images), shares)
+
+
+def _floor(perfect):
+    """Say what the loss of a perfect answer came to."""
+    known = {
+        "": 0.0,
+        "A perfect answer still has a loss of 1.46, which is ln(e + 9) − 1.": 1.4612,
+        "A perfect answer has a loss of −1: no logarithm was taken.": -1.0,
+    }
+    sentence = named(perfect, known)
+    if sentence is None:
+        return [f"A perfect answer has a loss of {perfect:.2f}."]
+    return [sentence] if sentence else []
+
+
+def _shares(logits, shares):
+    if difference(logits.softmax(dim=1), shares) is None:
+        return []
+    known = {
+        "Logits came back, where shares from 0 to 1 were expected.": logits,
+        "Logarithms of the shares came back.": logits.log_softmax(dim=1),
+        "What comes back adds up to 1 over the images, not over the classes.": logits.softmax(dim=0),
+        "What comes back lies between 0 and 1, but does not add up to 1.": logits.sigmoid(),
+        "Softmax was taken twice of what comes back.": logits.softmax(dim=1).softmax(dim=1),
+    }
+    for sentence, value in known.items():
+        if difference(value, shares) is None:
+            return [sentence]
+    return ["What comes back are not the shares of the classes."]
+
+
+def variant(loss, shares=lambda logits: logits.softmax(dim=1)):
+    """Return a loss_and_shares that works both out of the logits in another way."""
+
+    def loss_and_shares(model, images, labels):
+        logits = model(images)
+        return loss(logits, labels), shares(logits)
+
+    return loss_and_shares
+
+
+def keep(logits):
+    return logits
+
+
+EXERCISES = [
+    Exercise(
+        id="8.6",
+        title="Patient 4, never below 1.46",
+        kind="function",
+        difficulty=2,
+        minutes=4,
+        points=3,
+        reference=loss_and_shares,
+        given=given_loss_and_shares,
+        probe=perfect_and_hopeless,
+        why="`cross_entropy` applies log-softmax itself. Of shares between 0 and 1 it can only make shares "
+        "that are nearly alike, hence the floor.",
+        hints=(
+            "What does `cross_entropy` expect: logits or shares?",
+            "Two things come back, and they need two different inputs. Keep the logits under a name.",
+            "The loss takes the logits. Their softmax is only for what is handed back.",
+        ),
+        mistakes=(
+            Mistake(
+                variant(lambda logits, labels: F.cross_entropy(logits.softmax(dim=1), labels)),
+                "Softmax was moved, not removed: what `cross_entropy` is given are still shares. Give it the "
+                "logits.",
+            ),
+            Mistake(
+                variant(F.cross_entropy, keep),
+                "The loss is mended. But the owner wants shares beside it, and these are logits: softmax "
+                "stays in what you return.",
+            ),
+            Mistake(
+                variant(F.cross_entropy, lambda logits: logits.log_softmax(dim=1)),
+                "The loss is right. What you return beside it are logarithms; the owner wants shares, which "
+                "`softmax` gives.",
+            ),
+            Mistake(
+                variant(
+                    lambda logits, labels: F.cross_entropy(logits.softmax(dim=1).softmax(dim=1), labels),
+                    lambda logits: logits.softmax(dim=1).softmax(dim=1),
+                ),
+                "More softmax flattens more. Take it away from the loss instead: `cross_entropy` wants "
+                "logits.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.nll_loss(logits.softmax(dim=1), labels)),
+                "`nll_loss` takes logarithms of shares, not shares. `cross_entropy` with the logits does "
+                "both moves.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.nll_loss(logits.softmax(dim=1).log(), labels)),
+                "Right on paper. But a share may round to 0, and its logarithm has no end. `cross_entropy` "
+                "with the logits does not round on the way.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.cross_entropy(logits.softmax(dim=1), labels) - 1.4612),
+                "You moved the scale, not the floor: the slopes are as weak as before. Give "
+                "`cross_entropy` the logits.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.cross_entropy(100 * logits.softmax(dim=1), labels)),
+                "Stretched shares are still no logits, and a wrong answer can never cost more than that "
+                "factor. Give `cross_entropy` the logits.",
+            ),
+            Mistake(
+                variant(
+                    lambda logits, labels: F.cross_entropy(logits.sigmoid(), labels),
+                    lambda logits: logits.sigmoid(),
+                ),
+                "`sigmoid` presses the scores between 0 and 1 as well, so the floor stays. Give "
+                "`cross_entropy` the logits, and keep `softmax` for the shares.",
+            ),
+            Mistake(
+                variant(
+                    lambda logits, labels: F.cross_entropy(logits.softmax(dim=0), labels),
+                    lambda logits: logits.softmax(dim=0),
+                ),
+                "Another axis is no cure: now the images share one class. Softmax over axis 1 is right for "
+                "the shares, and none is right for the loss.",
+            ),
+            Mistake(
+                variant(F.cross_entropy, lambda logits: logits.softmax(dim=0)),
+                "The loss is mended. The shares are taken over the images now; classes are axis 1.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.cross_entropy(logits, labels).item()),
+                "The logits are right. But `.item()` leaves a plain number without a graph; return the loss "
+                "itself.",
+            ),
+            Mistake(
+                lambda model, images, labels: F.cross_entropy(model(images), labels),
+                "The loss is mended, and the shares got lost: the owner wants both, as the docstring says.",
+            ),
+            Mistake(
+                variant(lambda logits, labels: F.cross_entropy(logits.detach(), labels)),
+                "The logits are right, but `detach` cut them off from the weights, so nothing can learn.",
+            ),
+        ),
+    ),
+]

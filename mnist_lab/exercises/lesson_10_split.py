@@ -1,0 +1,136 @@
+"""Lesson 10, unaided: a split of printed letters in which no font is in two parts."""
+
+import random
+
+import torch
+
+FONTS = ("Mono", "Serif", "Sans", "Script", "Bold", "Italic", "Slab", "Round", "Wide")
+LETTERS = "RAEHKSTMXG"
+COUNTS = {"num_validation": 2, "num_test": 3}
+PARTS = ("training", "validation", "test")
+
+
+def split_glyphs(fonts, *, num_validation, num_test, seed):
+    names = sorted(set(fonts))
+    random.Random(seed).shuffle(names)
+    test = set(names[:num_test])
+    validation = set(names[num_test : num_test + num_validation])
+    places = {"train": [], "validation": [], "test": []}
+    for place, font in enumerate(fonts):
+        part = "test" if font in test else "validation" if font in validation else "train"
+        places[part].append(place)
+    return places["train"], places["validation"], places["test"]
+
+
+def what_leaks(split):
+    """Return what is wrong with a split, of glyphs font by font, then of glyphs letter by letter."""
+    by_font = [(font, letter) for font in FONTS for letter in LETTERS]
+    by_letter = [(font, letter) for letter in LETTERS for font in FONTS]
+    for glyphs in (by_font, by_letter):
+        found = _faults(glyphs, _parts(split, glyphs, seed=0))
+        if found:
+            return found
+    return _faults_of_seeds(split, by_font)
+
+
+def _parts(split, glyphs, *, seed):
+    came = split([font for font, _ in glyphs], **COUNTS, seed=seed)
+    if not isinstance(came, tuple | list) or len(came) != 3:
+        return None
+    return [_places(part) for part in came]
+
+
+def _places(part):
+    """The places of a part as whole numbers, or None if that is not what they are."""
+    values = part.tolist() if isinstance(part, torch.Tensor) else part
+    is_list = isinstance(values, list | tuple | set | range)
+    return list(values) if is_list and all(type(value) is int for value in values) else None
+
+
+def _faults(glyphs, parts):
+    if parts is None or any(part is None for part in parts):
+        return ["Three lists of places are expected: training, validation, test."]
+    everything = [place for part in parts for place in part]
+    if any(not 0 <= place < len(glyphs) for place in everything):
+        return ["Some places are none of the list's."]
+    missing = set(range(len(glyphs))) - set(everything)
+    twice = len(everything) > len(set(everything))
+    found = ["Some glyphs are in no part."] if missing else []
+    found += ["Some glyphs are in a part twice, or in two parts."] if twice else []
+    fonts, letters = ([{glyphs[place][kind] for place in part} for part in parts] for kind in (0, 1))
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        if fonts[first] & fonts[second]:
+            found.append(f"A font is in {PARTS[first]} and in {PARTS[second]}.")
+    for part, (name, seen) in enumerate(zip(PARTS, letters, strict=True)):
+        found += [f"Letters are missing in {name}."] if seen < set(LETTERS) else []
+        wanted = (len(FONTS) - sum(COUNTS.values()), *COUNTS.values())[part]
+        found += [f"The number of fonts in {name} is not as asked."] if len(fonts[part]) != wanted else []
+    return found
+
+
+def _faults_of_seeds(split, glyphs):
+    def chosen(seed, noise):
+        random.seed(noise)
+        torch.default_generator.manual_seed(noise)
+        return [sorted(part) for part in _parts(split, glyphs, seed=seed)]
+
+    state = random.getstate()
+    try:
+        first, again, others = chosen(1, 1), chosen(1, 2), [chosen(seed, 1) for seed in (2, 3, 4)]
+    finally:
+        random.setstate(state)
+    found = [] if first == again else ["The same seed makes another split each time."]
+    return found + (["Every seed makes the same split."] if all(first == other for other in others) else [])
+
+
+def names_in_order(fonts, seed):
+    names = sorted(set(fonts))
+    random.Random(seed).shuffle(names)
+    return names
+
+
+def variant(*, order=names_in_order, changed=lambda parts, fonts: parts):
+    """Return a split that gets the order of the fonts, or the parts, wrong."""
+
+    def split_glyphs(fonts, *, num_validation, num_test, seed):
+        names = order(fonts, seed)
+        end = num_test + num_validation
+        kinds = names[end:], names[num_test:end], names[:num_test]
+        parts = [[place for place, font in enumerate(fonts) if font in kind] for kind in kinds]
+        return tuple(changed(parts, fonts))
+
+    return split_glyphs
+
+
+def over_glyphs(fonts, *, num_validation, num_test, seed):
+    order = list(range(len(fonts)))
+    random.Random(seed).shuffle(order)
+    share = len(fonts) // len(set(fonts))
+    a, b = share * num_test, share * (num_test + num_validation)
+    return order[b:], order[a:b], order[:a]
+
+
+def number_of_glyphs(fonts, *, num_validation, num_test, seed):
+    order = list(range(len(fonts)))
+    random.Random(seed).shuffle(order)
+    end = num_test + num_validation
+    return order[end:], order[num_test:end], order[:num_test]
+
+
+def slices(fonts, *, num_validation, num_test, seed):
+    share = len(fonts) // len(set(fonts))
+    a, b = share * num_test, share * (num_test + num_validation)
+    order = list(range(len(fonts)))
+    return order[b:], order[a:b], order[:a]
+
+
+def same_shuffle(fonts, seed):
+    names = sorted(set(fonts))
+    random.Random(0).shuffle(names)
+    return names
+
+
+def unseeded(fonts, seed):
+    names = sorted(set(fonts))
+    random.shuffle(names)
+    return names

@@ -1,0 +1,263 @@
+"""Knobs and luck in pictures: range tests, batch sizes, optimizers, heat maps, searches, lucky seeds."""
+
+from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, new_figure
+
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+PERCENT = PercentFormatter(1, decimals=0)
+POINTS = PercentFormatter(1, decimals=1, symbol="")
+STYLES = tuple(zip((BLUE, RED, GREEN, ORANGE, PINK), "os^Dv", ("-", "--", "-.", ":", "-"), strict=True))
+
+
+def smooth(values, *, reach=3):
+    """Return the mean of each value and up to reach neighbours on either side."""
+    places = range(len(values))
+    return [float(np.mean(values[max(0, i - reach) : i + reach + 1])) for i in places]
+
+
+def range_tests(tests, *, reference, ring=True, title=""):
+    """Return a Figure of the loss over the learning rate, a smoothed line and its dots for each name.
+
+    tests is a dict of name: RangeTest. With ring the lowest place of each smoothed line is marked.
+    reference, a (name, loss), is a dotted line.
+    """
+    figure, axes = new_figure(height=3.0)
+    for (name, (rates, losses)), (colour, _, style) in zip(tests.items(), STYLES, strict=False):
+        line = smooth(losses)
+        lowest = int(np.argmin(line))
+        axes.plot(rates, losses, ".", color=colour, alpha=0.4, markersize=4)
+        axes.plot(rates, line, style, color=colour, label=f"{name}: mean of 7 steps")
+        if ring:
+            axes.plot(rates[lowest], line[lowest], "o", color=colour, markersize=9, mfc="white", mew=2)
+    axes.axhline(reference[1], color=GREY, linestyle=":", label=reference[0])
+    axes.set(xscale="log", xlabel="learning rate (log scale)", ylabel="loss of the batch (nats)")
+    axes.set_ylim(0, 1.3 * reference[1])
+    axes.grid(alpha=0.3)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.legend(fontsize=8, loc="lower left")
+    axes.set_title(title, fontsize=11)
+    return figure
+
+
+def range_and_training(test, rates, summaries, *, title=""):
+    """Return a Figure of a range test above, and below it the accuracy of whole trainings at some rates.
+
+    summaries holds an evidence.Summary for each of the rates. The band reaches from a tenth to a
+    third of the rate with the lowest smoothed loss.
+    """
+    figure, (above, below) = new_figure(height=4.2, rows=2, sharex=True)
+    line = smooth(test.losses)
+    lowest = test.learning_rates[int(np.argmin(line))]
+    above.plot(test.learning_rates, line, color=BLUE)
+    above.set(ylabel="loss (nats)", xscale="log")
+    means, spread = [s.mean for s in summaries], [s.std for s in summaries]
+    below.errorbar(rates, means, yerr=spread, fmt="o-", color=ORANGE, capsize=3)
+    below.set(ylabel="accuracy", xlabel="learning rate (log scale)")
+    below.yaxis.set_major_formatter(PERCENT)
+    for axes in (above, below):
+        axes.axvspan(lowest / 10, lowest / 3, color=GREEN, alpha=0.15, label="3 to 10 times lower")
+        axes.axvline(lowest, color=GREY, linestyle=":", label="lowest loss")
+        axes.xaxis.set_major_formatter("{x:g}")
+    above.set_title("range test: one short run", fontsize=10)
+    below.set_title("whole trainings: mean and standard deviation over seeds", fontsize=10)
+    above.legend(fontsize=8)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def by_level(panels, *, xlabel, ylabel="accuracy", baseline=None, title=""):
+    """Return a Figure of mean and standard deviation at each level, a panel for each name in a dict.
+
+    panels is a dict of name: {level: evidence.Summary}, the levels on a log scale. baseline is a
+    (name, accuracy) to stand beside.
+    """
+    figure, axes_of = new_figure(height=2.8, columns=len(panels), sharey=True, squeeze=False)
+    for axes, (name, row) in zip(axes_of[0], panels.items(), strict=True):
+        means, spread = [s.mean for s in row.values()], [s.std for s in row.values()]
+        axes.errorbar(list(row), means, yerr=spread, fmt="o-", color=BLUE, capsize=3)
+        if baseline is not None:
+            axes.axhline(baseline[1], color=GREY, linestyle=":", label=baseline[0])
+            axes.legend(fontsize=8, loc="lower left")
+        axes.set(xscale="log", xlabel=xlabel)
+        axes.set_xticks(list(row), [f"{level:,}" for level in row])
+        axes.minorticks_off()
+        axes.set_title(name, fontsize=10)
+    axes_of[0][0].set(ylabel=ylabel)
+    axes_of[0][0].yaxis.set_major_formatter(PERCENT)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def valley(height_of, paths, *, title=""):
+    """Return a Figure of a valley of two weights seen from above, with a panel for each path in a dict.
+
+    height_of takes two arrays; a path is a sequence of (w1, w2). The lowest point is at (0, 0).
+    """
+    figure, panels = new_figure(height=2.4, columns=len(paths), sharey=True, squeeze=False)
+    points = np.concatenate([np.asarray(path, dtype=float) for path in paths.values()])
+    low, high = points.min(axis=0), points.max(axis=0)
+    edge = 0.1 * (high - low)
+    grid = np.meshgrid(*(np.linspace(a, b, 80) for a, b in zip(low - edge, high + edge, strict=True)))
+    heights = height_of(*grid)
+    for axes, (name, path) in zip(panels[0], paths.items(), strict=True):
+        levels = np.geomspace(heights.max() / 300, heights.max(), 9)
+        axes.contour(*grid, heights, levels=levels, colors=GREY, linewidths=0.5)
+        axes.plot(*np.asarray(path, dtype=float).T, "o-", color=BLUE, markersize=2.5, linewidth=1)
+        axes.plot(0, 0, "*", color=RED, markersize=10)
+        axes.set(xlabel="weight 1")
+        axes.set_title(name, fontsize=10)
+    panels[0][0].set(ylabel="weight 2")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def rate_lines(rows, *, chosen, title=""):
+    """Return a Figure of the accuracy over the learning rate, a line for each name in a dict.
+
+    rows is a dict of name: {rate: evidence.Summary}; chosen of name: the rate to be ringed.
+    """
+    figure, axes = new_figure(height=3.2)
+    for (name, row), (colour, mark, style) in zip(rows.items(), STYLES, strict=False):
+        means, spread = [s.mean for s in row.values()], [s.std for s in row.values()]
+        look = {"color": colour, "marker": mark, "linestyle": style, "markersize": 5, "capsize": 2}
+        axes.errorbar(list(row), means, yerr=spread, label=name, **look)
+        axes.plot(chosen[name], row[chosen[name]].mean, "o", color=colour, markersize=14, mfc="none", mew=2)
+    axes.set(xscale="log", xlabel="learning rate (log scale)", ylabel="validation accuracy")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter(PERCENT)
+    axes.legend(fontsize=8)
+    axes.set_title(title, fontsize=11)
+    return figure
+
+
+def heat_maps(maps, rates, sizes, *, decimals=1, title=""):
+    """Return a Figure of shares by learning rate (down) and batch size (across), written in.
+
+    maps is a dict of name: rows of shares in [0, 1], a panel each with colours of its own; the largest
+    number of each is framed.
+    """
+    height = 1.3 + 0.32 * len(rates)
+    figure, panels = new_figure(height=height, columns=len(maps), sharey=True, squeeze=False)
+    for axes, (name, values) in zip(panels[0], maps.items(), strict=True):
+        values = np.asarray(values, dtype=float)
+        axes.imshow(values, cmap="cividis", aspect="auto")
+        middle = (values.min() + values.max()) / 2
+        for row, column in np.ndindex(values.shape):
+            is_largest = values[row, column] == values.max()
+            axes.text(
+                column, row, f"{100 * values[row, column]:.{decimals}f}", ha="center", va="center",
+                color="black" if values[row, column] > middle else "white", fontsize=8,
+                bbox={"fill": False, "edgecolor": "black", "linewidth": 2} if is_largest else None,
+            )  # fmt: skip
+        axes.set_xticks(range(len(sizes)), sizes)
+        axes.set(xlabel="batch size")
+        axes.set_title(name, fontsize=10)
+    panels[0][0].set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    panels[0][0].set(ylabel="learning rate")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def knob_spread(levels, accuracies, *, title=""):
+    """Return a Figure with a panel for each knob: a dot for every run, and the mean at each level.
+
+    levels is a dict of knob: list of levels; accuracies an array with one axis a knob, in that order.
+    """
+    accuracies = np.asarray(accuracies, dtype=float)
+    options = {"sharey": True, "squeeze": False, "width_ratios": [3 + len(row) for row in levels.values()]}
+    figure, panels = new_figure(width=8.0, height=3.0, columns=len(levels), **options)
+    shift = np.random.default_rng(0).uniform(-0.3, 0.3, accuracies.size)
+    for place, (axes, (name, row)) in enumerate(zip(panels[0], levels.items(), strict=True)):
+        runs = np.moveaxis(accuracies, place, 0).reshape(len(row), -1)
+        across = np.repeat(np.arange(len(row)), runs.shape[1])
+        axes.plot(across + shift, runs.ravel(), ".", color=GREY, markersize=2, alpha=0.4)
+        axes.plot(runs.mean(axis=1), "o-", color=RED, markersize=4, label="mean")
+        axes.set_xticks(range(len(row)), [f"{level:g}" for level in row], rotation=90, fontsize=8)
+        axes.set_title(name.replace("_", " "), fontsize=10)
+        axes.set(xlabel="level")
+    panels[0][0].set(ylabel="validation accuracy")
+    panels[0][0].yaxis.set_major_formatter(PERCENT)
+    panels[0][-1].legend(fontsize=8, loc="lower right")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def two_searches(searches, levels, *, title=""):
+    """Return a Figure of the runs of each search over two knobs, and the levels that it tried of the first.
+
+    searches is a dict of name: list of (place of the level of the first, of the second); levels is a
+    dict of the two knobs: list of levels. Runs at one place are drawn side by side.
+    """
+    (across, first), (down, second) = levels.items()
+    figure, panels = new_figure(height=2.7, columns=len(searches), sharey=True, squeeze=False)
+    noise = np.random.default_rng(0)
+    for axes, (name, runs) in zip(panels[0], searches.items(), strict=True):
+        places = np.array(runs).T + noise.uniform(-0.2, 0.2, (2, len(runs)))
+        axes.plot(*places, "o", color=BLUE, markersize=4)
+        tried = sorted({column for column, _ in runs})
+        axes.plot(tried, [-0.7] * len(tried), "|", color=RED, markersize=12, mew=3)
+        axes.set_xticks(range(len(first)), [f"{level:g}" for level in first], rotation=90, fontsize=8)
+        axes.set(xlabel=across, xlim=(-0.5, len(first) - 0.5), ylim=(-1, len(second) - 0.5))
+        axes.set_title(f"{name}: {across} at {len(tried)} levels", fontsize=10)
+    panels[0][0].set_yticks(range(len(second)), [f"{level:g}" for level in second])
+    panels[0][0].set(ylabel=down)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def search_scores(groups, *, title=""):
+    """Return a Figure of how many searches ended at which accuracy, a panel for each group of a dict.
+
+    groups is a dict of name: {kind of search: accuracies}, with the mean of each kind as a line.
+    """
+    figure, panels = new_figure(height=2.8, columns=len(groups), sharex=True, sharey=True, squeeze=False)
+    every = [value for kinds in groups.values() for values in kinds.values() for value in values]
+    edges = np.linspace(np.quantile(every, 0.01), max(every), 25)
+    for axes, (name, kinds) in zip(panels[0], groups.items(), strict=True):
+        for (kind, values), (colour, _, style) in zip(kinds.items(), STYLES, strict=False):
+            look, inside = {"color": colour, "linestyle": style}, np.clip(values, edges[0], None)
+            axes.hist(inside, edges, histtype="step", linewidth=1.6, label=kind, **look)
+            axes.axvline(np.mean(values), linewidth=1, **look)
+        axes.set(xlabel="held-out accuracy of the chosen run")
+        axes.xaxis.set_major_formatter(PERCENT)
+        axes.set_title(name, fontsize=10)
+    panels[0][0].set(ylabel="searches")
+    panels[0][0].legend(fontsize=8, loc="upper left")
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def lucky_seeds(validation, test, lucky, *, title=""):
+    """Return a Figure of a dot a seed, test over validation accuracy, both means, and the lucky ones.
+
+    lucky holds the places of the seeds to be marked.
+    """
+    figure, axes = new_figure(width=5.5, height=3.2)
+    axes.axvline(np.mean(validation), color=GREY, linestyle=":", label="mean of the seeds")
+    axes.axhline(np.mean(test), color=GREY, linestyle=":")
+    axes.plot(validation, test, "o", color=BLUE, alpha=0.7, label="one seed each")
+    best = [[values[i] for i in lucky] for values in (validation, test)]
+    axes.plot(*best, "D", color=RED, markersize=9, mfc="none", mew=2, label="luckiest on validation")
+    axes.set(xlabel="validation accuracy", ylabel="test accuracy")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1, decimals=1))
+    axes.legend(fontsize=8, loc="lower right")
+    axes.set_title(title, fontsize=11)
+    return figure
+
+
+def leads(tickets, validation, test, *, title=""):
+    """Return a Figure of the mean lead of the luckiest of so many seeds, on validation and on test.
+
+    tickets counts the seeds drawn; validation and test hold a mean lead for each, in [0, 1].
+    """
+    figure, axes = new_figure(height=2.8)
+    axes.plot(tickets, validation, "o-", color=BLUE, label="on validation, where it was chosen")
+    axes.plot(tickets, test, "s--", color=ORANGE, label="on test")
+    axes.axhline(0, color=GREY, linestyle=":", label="mean of all seeds")
+    axes.set(xlabel="seeds drawn, the luckiest kept", ylabel="lead over the mean (points)", xticks=tickets)
+    axes.yaxis.set_major_formatter(POINTS)
+    axes.legend(fontsize=8)
+    axes.set_title(title, fontsize=11)
+    return figure
