@@ -117,16 +117,16 @@ def rate_lines(rows, *, chosen, title=""):
 
     rows is a dict of name: {rate: evidence.Summary}; chosen of name: the rate to be ringed.
     """
-    figure, axes = new_figure(height=3.2)
+    figure, axes = new_figure(height=3.4)
     for (name, row), (colour, mark, style) in zip(rows.items(), STYLES, strict=False):
         means, spread = [s.mean for s in row.values()], [s.std for s in row.values()]
         look = {"color": colour, "marker": mark, "linestyle": style, "markersize": 5, "capsize": 2}
         axes.errorbar(list(row), means, yerr=spread, label=name, **look)
         axes.plot(chosen[name], row[chosen[name]].mean, "o", color=colour, markersize=14, mfc="none", mew=2)
-    axes.set(xscale="log", xlabel="learning rate (log scale)", ylabel="validation accuracy")
+    axes.set(xscale="log", xlabel="learning rate (log scale)", ylabel="validation accuracy", ylim=(0, 1))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter(PERCENT)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=len(rows))
     axes.set_title(title, fontsize=11)
     return figure
 
