@@ -184,3 +184,47 @@ def test_type_and_channels_are_kept(dtype):
 def test_what_is_no_batch_of_square_float_images_is_refused(images):
     with pytest.raises(ValueError, match=r"expected a batch of square float images .* image\[None\]"):
         random_affine(images)
+
+
+def test_a_warp_without_slant_and_bend_is_the_affine_one(digits):
+    amounts = {"degrees": 12.0, "scale": 0.1, "pixels": 2.0}
+    torch.manual_seed(0)
+    warped = augment.random_warp(digits, **amounts, shear=0.0, elastic=0.0)
+    torch.manual_seed(0)
+    turn, grow, _, right, down = torch.rand(5, len(digits)) * 2 - 1
+    moved = affine_batch(
+        digits, degrees=turn * 12, scale=1 + grow * 0.1, pixels=torch.stack([right, down], dim=1) * 2
+    )
+    assert torch.equal(warped, moved)
+
+
+def test_a_slant_moves_each_row_sideways_by_its_height(digits):
+    n, slant = len(digits), 0.25
+    still = {"degrees": torch.zeros(n), "scale": torch.ones(n), "pixels": torch.zeros(n, 2)}
+    grid = augment.affine_grid(digits, **still, shear=torch.full((n,), slant))
+    slanted = augment.sample(digits, grid, -1.0)
+    for row in range(28):
+        expected = move(digits, right=-slant * (row - 13.5))[:, :, row]
+        torch.testing.assert_close(slanted[:, :, row], expected, atol=1e-5, rtol=0)
+
+
+def test_a_bend_is_smooth_of_the_size_asked_for_and_another_for_each_image():
+    # an image whose pixels say where they are: what is read off it is the displacement
+    ramp = torch.arange(28.0).repeat(28, 1).expand(400, 1, 28, 28).clone()
+    torch.manual_seed(0)
+    still = {"degrees": 0.0, "scale": 0.0, "shear": 0.0, "pixels": 0.0}
+    moved = (augment.random_warp(ramp, **still, elastic=0.5, background=0.0) - ramp)[:, 0, 4:24, 4:24]
+    assert 0.3 < moved.std() < 0.6  # smoothing between the points takes a little off
+    assert (moved[..., 1:] - moved[..., :-1]).abs().max() < 0.7
+    assert (moved[0] - moved[1]).abs().max() > 0.1
+
+
+def test_a_warp_repeats_with_the_seed_and_keeps_the_background(digits):
+    torch.manual_seed(3)
+    first = augment.random_warp(digits)
+    torch.manual_seed(3)
+    assert torch.equal(first, augment.random_warp(digits))
+    assert not torch.equal(first, augment.random_warp(digits))
+    assert first[:, :, 0, 0].eq(-1).all() and first.min() >= -1 - 1e-6
+    with pytest.raises(ValueError, match="batch of square float images"):
+        augment.random_warp(digits[0, 0])

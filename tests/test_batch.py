@@ -239,7 +239,7 @@ def test_a_page_that_cannot_be_made_costs_only_itself(tmp_path, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("no template")
 
-    monkeypatch.setattr(runner, "page", broken)
+    monkeypatch.setattr("mnist_lab.batch.jobs.page", broken)
     run = run_lesson(put(tmp_path, "00_a"), tmp_path, name="a")
     assert (run.status, run.error) == ("failed", "no HTML could be made: RuntimeError: no template")
     assert (tmp_path / "a.ipynb").is_file() and not run.has_page

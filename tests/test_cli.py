@@ -52,6 +52,7 @@ def nothing_runs(monkeypatch):
         raise AssertionError("a lesson was run")
 
     monkeypatch.setattr(runner, "execute", refuse)
+    monkeypatch.setattr(runner, "perform", refuse)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_bad_input_is_refused_before_anything_runs(call, words, message):
 
 
 def test_the_default_folder_is_beside_the_package(monkeypatch, tmp_path):
-    assert shelf.NOTEBOOKS.parent.joinpath("mnist_lab", "cli.py").is_file()
+    assert shelf.NOTEBOOKS.parent.joinpath("mnist_lab", "cli").is_dir()
     monkeypatch.setattr(shelf, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
     result = CliRunner().invoke(main, ["run"])
     assert result.exit_code == 2

@@ -23,7 +23,7 @@ ROOMS = {
     "anatomy": ["training"],
     "analysis": ["data", "training", "anatomy"],
     "plots": [],
-    "recipes": ["devices", "data", "models", "training", "evidence", "plots"],
+    "recipes": ["files", "devices", "data", "models", "training", "evidence", "plots"],
     "studies": ["devices", "data", "models", "training", "analysis", "evidence", "recipes"],
     "widgets": ["data", "models", "training", "checkpoints", "anatomy", "analysis", "plots"],
     "exercises": [],

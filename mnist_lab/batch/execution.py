@@ -41,18 +41,19 @@ class LessonRun:
     has_page: bool = False
 
 
-def execute(path, *, parameters=None, timeout=None):
+def execute(path, *, parameters=None, timeout=None, folder=None):
     """Return the executed notebook with clean outputs, and a LessonRun.
 
-    The notebook is None if it could not be read. The kernel runs in the lesson's own folder, as
-    under JupyterLab. Changes this process's folder meanwhile: two at a time need two processes.
+    The notebook is None if it could not be read. The kernel runs in the folder, which is the lesson's
+    own unless given, as under JupyterLab. Changes this
+    process's folder meanwhile: two at a time need two processes.
     """
     failure, started = None, time.perf_counter()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        copy = Path(folder) / path.name
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        copy = Path(temporary) / path.name
         try:
             with _quiet(), _no_kernel_left(), _saved_at_the_end():
-                _papermill(path, copy, parameters, timeout)
+                _papermill(path, copy, parameters, timeout, folder or path.parent)
         except Exception as error:
             failure = error
         run = LessonRun(path.stem, "passed", time.perf_counter() - started)
@@ -110,7 +111,7 @@ def _saved_at_the_end():
         papermill.engines.NotebookExecutionManager = NotebookExecutionManager
 
 
-def _papermill(path, copy, parameters, timeout):
+def _papermill(path, copy, parameters, timeout, folder):
     papermill.execute_notebook(
         _taken_as_is(path),
         _taken_as_is(copy),
@@ -119,7 +120,7 @@ def _papermill(path, copy, parameters, timeout):
         language="python",
         start_timeout=120,
         execution_timeout=timeout,
-        cwd=str(path.parent),
+        cwd=str(folder),
         extra_arguments=["--log-level=CRITICAL"],  # else the kernel logs to our terminal
         progress_bar={"desc": "cells", "leave": False, "disable": None, "position": 1},
     )

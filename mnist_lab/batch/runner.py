@@ -1,12 +1,13 @@
 """Run lessons into a folder of notebooks and pages, or refresh them in place."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.batch.clean import clean_metadata, shrink_pictures
 from mnist_lab.batch.execution import LessonRun, execute, sentence
 from mnist_lab.batch.index import index_page
-from mnist_lab.batch.page import page
+from mnist_lab.batch.jobs import Job, keep, perform, source_of
 from mnist_lab.files import write_whole
 
 import nbformat
@@ -15,10 +16,11 @@ from tqdm import tqdm
 LARGEST = 500_000  # bytes of a committed lesson
 
 
-def run_all(jobs, output_dir, *, timeout=None, command="", device=""):
+def run_all(jobs, output_dir, *, timeout=None, command="", device="", pool=None):
     """Run each (path, parameters) into output_dir and return a LessonRun for each.
 
-    index.html is written anew after every lesson, also when Ctrl-C ends the run early.
+    One after another in this process, or in a pool such as pool.LocalPool. index.html is written anew
+    after every lesson, also when Ctrl-C ends the run early.
     """
 
     def keep_index(runs):
@@ -28,38 +30,51 @@ def run_all(jobs, output_dir, *, timeout=None, command="", device=""):
     def run(path, parameters):
         return run_lesson(path, output_dir, parameters=parameters, timeout=timeout)
 
-    return _each(jobs, run, keep_index)
+    def together(bar):
+        made = [_job(path, parameters, timeout) for path, parameters in jobs]
+        with contextlib.closing(pool.run(perform, made)) as ended:
+            for job, done in ended:
+                yield made.index(job), keep(job, done, output_dir)
+
+    return _each(jobs, _one_by_one(jobs, run) if pool is None else together, keep_index)
 
 
 def refresh_all(paths, *, timeout=None):
     """Execute each lesson anew in its own file, cleaned for committing; return their LessonRuns."""
-    return _each([(path, {}) for path in paths], lambda path, _: refresh(path, timeout=timeout))
+    jobs = [(path, {}) for path in paths]
+    return _each(jobs, _one_by_one(jobs, lambda path, _: refresh(path, timeout=timeout)))
 
 
-def _each(jobs, run, keep=lambda runs: None):
+def _each(jobs, ended, keep=lambda runs: None):
+    """Show and keep the (number, LessonRun) of ended(bar) as they come."""
     runs = [LessonRun(path.stem) for path, _ in jobs]
     keep(runs)
     with tqdm(total=len(jobs), unit="lesson", disable=None, leave=False) as bar:
-        for number, (path, parameters) in enumerate(jobs):
-            bar.set_description(path.stem)
-            runs[number] = done = _guarded(run, path, parameters)
+        try:
+            for number, done in ended(bar):
+                runs[number] = done
+                keep(runs)
+                if bar.disable or done.error:
+                    tqdm.write(f"{done.name}: {done.status}{done.error and ', '}{done.error}")
+                bar.update()
+        except KeyboardInterrupt:
+            left = [number for number, run in enumerate(runs) if run.status == "not run"]
+            for number in left[:1]:
+                runs[number] = replace(runs[number], status="interrupted", error="ended by Ctrl-C")
             keep(runs)
-            if bar.disable or done.error:
-                tqdm.write(f"{done.name}: {done.status}{done.error and ', '}{done.error}")
-            if done.status == "interrupted":
-                break
-            bar.update()
     return runs
 
 
-def _guarded(run, path, parameters):
-    """Run a lesson; Ctrl-C, or a file that cannot be written, is told in its LessonRun."""
-    try:
-        return run(path, parameters)
-    except KeyboardInterrupt:
-        return LessonRun(path.stem, "interrupted", error="ended by Ctrl-C")
-    except OSError as error:
-        return LessonRun(path.stem, "failed", error=sentence(error))
+def _one_by_one(jobs, run):
+    def ended(bar):
+        for number, (path, parameters) in enumerate(jobs):
+            bar.set_description(path.stem)
+            try:
+                yield number, run(path, parameters)
+            except OSError as error:  # a file that cannot be written
+                yield number, LessonRun(path.stem, "failed", error=sentence(error))
+
+    return ended
 
 
 def run_lesson(path, output_dir, *, parameters=None, timeout=None, name=None):
@@ -67,20 +82,13 @@ def run_lesson(path, output_dir, *, parameters=None, timeout=None, name=None):
 
     timeout is in seconds for each cell; name is the lesson's own unless given.
     """
-    path, output_dir = Path(path).resolve(), Path(output_dir)
-    notebook, run = execute(path, parameters=parameters, timeout=timeout)
-    run = replace(run, name=name or path.stem)
-    if notebook is None:
-        return run
-    notebook.metadata.papermill.update(input_path=path.name, output_path=f"{run.name}.ipynb")
-    write_whole(output_dir / f"{run.name}.ipynb", nbformat.writes(notebook) + "\n")
-    try:
-        text = page(notebook, folder=path.parent, title=path.stem)
-    except Exception as error:  # whatever nbconvert raises must not cost the run its table
-        error = run.error or f"no HTML could be made: {sentence(error)}"
-        return replace(run, status="failed", error=error, has_notebook=True)
-    write_whole(output_dir / f"{run.name}.html", text)
-    return replace(run, has_notebook=True, has_page=True)
+    job = _job(Path(path).resolve(), parameters or {}, timeout, name)
+    return keep(job, perform(job), output_dir)
+
+
+def _job(path, parameters, timeout, name=None):
+    source, folder = source_of(path), str(path.parent)
+    return Job(name or path.stem, path.stem, source, folder, parameters, timeout, with_page=True)
 
 
 def refresh(path, *, timeout=None):

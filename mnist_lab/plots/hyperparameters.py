@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 PERCENT = PercentFormatter(1, decimals=0)
+KNOBS = ("learning rate", "batch size")
 POINTS = PercentFormatter(1, decimals=1, symbol="")
 STYLES = tuple(zip((BLUE, RED, GREEN, ORANGE, PINK), "os^Dv", ("-", "--", "-.", ":", "-"), strict=True))
 
@@ -131,32 +132,36 @@ def rate_lines(rows, *, chosen, title=""):
     return figure
 
 
-def heat_maps(maps, rates, sizes, *, decimals=1, title=""):
-    """Return a Figure of shares by learning rate (down) and batch size (across), written in.
+def heat_maps(maps, rates, sizes, *, names=KNOBS, decimals=1, scale=100, best=np.nanmax, title=""):
+    """Return a Figure of shares by learning rate (down) and batch size (across), written in as percent.
 
-    maps is a dict of name: rows of shares in [0, 1], a panel each with colours of its own; the largest
-    number of each is framed.
+    maps is a dict of name: rows of numbers, a panel each with colours of its own; the best number of each
+    is framed. Other knobs go by their names, other numbers are written times scale; nan is a gap.
     """
     height = 1.3 + 0.32 * len(rates)
     figure, panels = new_figure(height=height, columns=len(maps), sharey=True, squeeze=False)
     for axes, (name, values) in zip(panels[0], maps.items(), strict=True):
         values = np.asarray(values, dtype=float)
         axes.imshow(values, cmap="cividis", aspect="auto")
-        middle = (values.min() + values.max()) / 2
-        for row, column in np.ndindex(values.shape):
-            is_largest = values[row, column] == values.max()
+        middle = (np.nanmin(values) + np.nanmax(values)) / 2
+        for (row, column), value in np.ndenumerate(values):
             axes.text(
-                column, row, f"{100 * values[row, column]:.{decimals}f}", ha="center", va="center",
-                color="black" if values[row, column] > middle else "white", fontsize=8,
-                bbox={"fill": False, "edgecolor": "black", "linewidth": 2} if is_largest else None,
+                column, row, "–" if np.isnan(value) else f"{scale * value:.{decimals}f}", ha="center",
+                va="center", color="white" if value <= middle else "black", fontsize=8,
+                bbox={"fill": False, "edgecolor": "black", "linewidth": 2} if value == best(values) else None,
             )  # fmt: skip
-        axes.set_xticks(range(len(sizes)), sizes)
-        axes.set(xlabel="batch size")
+        axes.set_xticks(range(len(sizes)), [level_text(size) for size in sizes])
+        axes.set(xlabel=names[1])
         axes.set_title(name, fontsize=10)
-    panels[0][0].set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
-    panels[0][0].set(ylabel="learning rate")
+    panels[0][0].set_yticks(range(len(rates)), [level_text(rate) for rate in rates])
+    panels[0][0].set(ylabel=names[0])
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def level_text(level):
+    """Return a level as it stands at an axis."""
+    return f"{level:g}" if isinstance(level, int | float) and not isinstance(level, bool) else str(level)
 
 
 def knob_spread(levels, accuracies, *, title=""):

@@ -1,0 +1,45 @@
+"""The table of a sweep, a row a run: its parameters, how it went, and what it recorded."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from mnist_lab.files import write_whole
+
+COLUMNS = ("notebook", "status", "seconds", "error")  # beside parameters and recorded figures
+
+
+def row_of(parameters, run):
+    """Return the row of a LessonRun; a figure with the name of another column gets `recorded_` before it."""
+    row = {"notebook": f"{run.name}.ipynb", **parameters, "status": run.status}
+    row["seconds"] = None if run.seconds is None else round(run.seconds, 2)
+    for name, value in run.figures.items():
+        row[f"recorded_{name}" if name in row or name in COLUMNS else name] = value
+    return row | {"error": run.error}
+
+
+def figure_names(rows, parameters):
+    """Return the names of the recorded figures, in the order in which they appear."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return [name for name in names if name not in COLUMNS and name not in parameters]
+
+
+def write_rows(folder, rows):
+    """Write results.jsonl and results.csv, each whole or not at all."""
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    write_whole(Path(folder) / "results.jsonl", lines)
+    names = list(dict.fromkeys(name for row in rows for name in row if name != "error"))
+    table = io.StringIO()
+    writer = csv.DictWriter(table, [*names, "error"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(Path(folder) / "results.csv", table.getvalue())
+
+
+def read_rows(folder):
+    """Return the rows of results.jsonl; none if there is no such file yet."""
+    path = Path(folder) / "results.jsonl"
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

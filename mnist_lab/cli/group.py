@@ -1,0 +1,23 @@
+"""The group of commands, which the other modules add theirs to, and the doctor."""
+
+import sys
+
+from mnist_lab import __version__
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mnist-lab")
+def main():
+    """Convolutional neural networks with PyTorch and MNIST, in notebooks."""
+
+
+@main.command()
+def doctor():
+    """Say what is installed, what fits, and the command that mends what does not."""
+    from mnist_lab.doctor import report
+
+    text, ok = report()
+    click.echo(text)
+    sys.exit(0 if ok else 1)

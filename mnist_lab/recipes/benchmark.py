@@ -1,0 +1,84 @@
+"""All recipes side by side, round by round, so that what slows the machine slows them all."""
+
+from mnist_lab.recipes import find_recipe
+from mnist_lab.recipes.kept import fields_of, identity, keep_run, kept_run, run_path
+from mnist_lab.recipes.ladder import LADDER
+from mnist_lab.recipes.running import train_recipe
+
+from tqdm.auto import tqdm
+
+NUM_SEEDS = {
+    "fast-2024": 10,
+    "speedrun98": 10,
+    "speedrun99": 10,
+    "seed": 5,
+    "pytorch-example": 3,
+    "record": 5,
+    "bundled": 5,
+}
+QUICK = ("fast-2024", "speedrun98", "speedrun99")
+LADDER_SEEDS = 5
+
+
+def choose_counts(names=(), *, seeds=None, quick=False, ladder=False):
+    """Return {name: number of seeds} for the recipes named, the rungs of the ladder, or all recipes."""
+    if ladder:
+        return dict.fromkeys(LADDER, seeds or LADDER_SEEDS)
+    chosen = names or (QUICK if quick else NUM_SEEDS)
+    for name in chosen:
+        find_recipe(name)
+    return {name: seeds or NUM_SEEDS[name] for name in chosen}
+
+
+def recipe_or_rung(name):
+    """Return the Recipe of that name; a rung that is a recipe too has the same fields."""
+    return LADDER[name][1] if name in LADDER else find_recipe(name)
+
+
+def in_rounds(counts):
+    """Return (name, seed) pairs: every recipe with seed 0, then every recipe with seed 1, and so on."""
+    rounds = range(max(counts.values(), default=0))
+    return [(name, seed) for seed in rounds for name, count in counts.items() if seed < count]
+
+
+def run_rounds(counts, *, folder, device="auto", root=None):
+    """Return {name: runs}, training what the folder does not hold yet.
+
+    Each finished run is kept there at once, so the same call goes on where an earlier one was stopped.
+    """
+    runs = {name: [] for name in counts}
+    order = in_rounds(counts)
+    with tqdm(total=len(order), unit="run") as bar:
+        for name, seed in order:
+            bar.set_description(f"{name}, seed {seed}")
+            runs[name].append(one_run(name, seed, folder, device, root, say=bar.write))
+            bar.update()
+    return runs
+
+
+def one_run(name, seed, folder, device, root, *, say):
+    """Return the kept run of a recipe and a seed, or train it and keep it."""
+    recipe, path = recipe_or_rung(name), run_path(folder, name, seed)
+    run = kept_run(path, {"seed": seed, **identity(recipe, device, root)}, say=say)
+    if run is None:
+        run = train_recipe(recipe, seed=seed, root=root, device=device)
+        run = keep_run(folder, name, recipe, run)
+        say(f"{name}, seed {seed}: {run['test_accuracy']:.2%} in {run['seconds']:.2f} s")
+    return run
+
+
+def take_stored(names, result, *, say):
+    """Return the rows of a stored benchmark for these recipes, marked as stored, in the order of the names.
+
+    A recipe that is not there, or has changed since, is left out, and that is said.
+    """
+    rows = {}
+    for name in names:
+        row = result.get("recipes", {}).get(name)
+        if row is None:
+            say(f"No stored result has the recipe {name}; `mnist-lab benchmark --store` makes one.")
+        elif row.get("fields") != fields_of(find_recipe(name)):
+            say(f"The recipe {name} has changed since its stored result, which is left out.")
+        else:
+            rows[name] = {**row, "stored": True}
+    return rows
