@@ -119,7 +119,7 @@ RECIPES = {
     ),
     "record": Recipe(
         about="the fewest mistakes: a wider network, augmentation, many epochs",
-        epochs=40,
+        epochs=36,
         **PATIENT,
     ),
     "bundled": Recipe(

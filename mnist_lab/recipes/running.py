@@ -24,7 +24,7 @@ LOOK_EVERY = 20  # steps between two looks at the loss, each of which waits for 
 WARM_UP_STEPS = 3
 
 
-def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=False):
+def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=False, show=True):
     """Train once and return the run as plain numbers.
 
     Learns from training and validation digits, then scores the test set, once. With tune, learns from
@@ -41,7 +41,7 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     run = partial(train, recipe, device=device, precision=usable_precision(recipe.precision, device))
     run(random_batches(recipe, device), steps=WARM_UP_STEPS)
     seed_everything(seed)
-    network, seconds = timed(lambda: run(loader, steps=steps, show=True), device)
+    network, seconds = timed(lambda: run(loader, steps=steps, show=show), device)
     score, more = timed(lambda: score_network(recipe, network, score_on, device), device)
     return {
         "seed": seed,
