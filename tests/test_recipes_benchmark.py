@@ -159,7 +159,7 @@ def test_the_identity_is_of_fields_and_code_and_not_of_words(here, monkeypatch, 
     monkeypatch.setattr(kept, "PACKAGE", tmp_path)
     monkeypatch.setattr(kept, "SOURCES", ("a.py",))
     digests = []
-    for source in ("x = 1", "# a comment\nx = (\n    1\n)", "x = 2"):
+    for source in ("x = 1", "\"\"\"Words.\"\"\"\n# more\nx = (\n    1\n)", "x = 2"):
         (tmp_path / "a.py").write_text(source)
         digests.append(kept.code_digest())
     assert digests[0] == digests[1] != digests[2]

@@ -19,7 +19,7 @@ class DaskCluster:
     Raises ValueError if distributed is not installed, and if no scheduler or no worker answers.
     """
 
-    def __init__(self, address, *, wait=5):
+    def __init__(self, address, *, wait=10):
         try:
             from distributed import Client
             from distributed.comm import resolve_address

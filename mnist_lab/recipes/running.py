@@ -30,7 +30,7 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     Learns from training and validation digits, then scores the test set, once. With tune, learns from
     the training digits and scores the validation digits; no test digit is looked at. The clock runs from
     the network's first weights to its last step, after a warm-up that cannot help; scoring counts only
-    where the recipe averages over shifted images. Raises NotFiniteLoss.
+    where the recipe averages over shifted images. show is for the bar. Raises NotFiniteLoss.
     """
     device = pick_device(device)
     learn, score_on, test_digits = choose_splits(
