@@ -5,9 +5,11 @@ from pathlib import Path
 from mnist_lab.anatomy import layer_outputs, trace_shapes
 from mnist_lab.data import InMemoryLoader, as_tensors, load_digits
 from mnist_lab.devices import seed_everything
+from mnist_lab.lesson import recorded
 from mnist_lab.models import SimpleCNN
 from mnist_lab.plots.images import digit_grid
 from mnist_lab.plots.network import architecture
+from mnist_lab.plots.recipes import speed_and_error
 from mnist_lab.training import train_one_epoch
 
 import torch
@@ -32,6 +34,12 @@ def draw_digits(digits):
     return digit_grid(images[:30], captions=labels[:30].tolist())
 
 
+def draw_benchmark():
+    """The stored recipes: seconds against error."""
+    rows = recorded("benchmark")["recipes"]
+    return speed_and_error({name: {**row, "stored": True} for name, row in rows.items()})
+
+
 def save(figure, name):
     """Write a figure as PNG without the metadata that would differ from one run to the next."""
     figure.savefig(HERE / name, dpi=150, metadata={"Software": None})
@@ -43,6 +51,7 @@ def main():
     digits = load_digits()
     save(draw_architecture(digits), "architecture.png")
     save(draw_digits(digits), "digits.png")
+    save(draw_benchmark(), "benchmark.png")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 A figure stands between two comments, which a reader of the rendered page does not see:
 
-    <!-- figure: seed_recipe.test_accuracy.mean:.2% -->98.90 %<!-- / -->
+    <!-- figure: benchmark.recipes.seed.accuracy_mean:.2% -->98.90 %<!-- / -->
 
-The first names results/seed_recipe.json, the keys (or list positions) that lead to the value, and,
+The first names results/benchmark.json, the keys (or list positions) that lead to the value, and,
 after a colon, the Python format that shows it; a number in percent gets a space before its sign.
 """
 
@@ -31,7 +31,7 @@ def load_results(folder=RESULTS):
 
 
 def look_up(path, results):
-    """Return the value at a dotted path such as "seed_recipe.test_accuracy.mean"."""
+    """Return the value at a dotted path such as "benchmark.recipes.seed.accuracy_mean"."""
     value, where = results, "results"
     for key in path.split("."):
         known = keys_of(value)
