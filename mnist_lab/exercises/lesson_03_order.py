@@ -1,5 +1,6 @@
 """Lesson 03: put the five lines of the loop in order."""
 
+from mnist_lab.exercises.letters import letters_of
 from mnist_lab.exercises.model import Exercise, Mistake
 
 LINES = {
@@ -13,9 +14,7 @@ LINES = {
 
 def what_happens(answer):
     """Return what goes wrong when the lines run in this order, round after round."""
-    parts = answer if isinstance(answer, str | list | tuple) else ""
-    order = "".join(str(part) for part in parts).upper()
-    order = "".join(letter for letter in order if letter not in " ,;→->")
+    order = letters_of(answer) if isinstance(answer, str | list | tuple) else []
     if not order or set(order) - set(LINES) or len(set(order)) < len(order):
         return ['The answer is a text of the five letters, each of them once, such as `"ABCDE"`.']
     missing = [f"Line {letter} is missing: {line}." for letter, line in LINES.items() if letter not in order]

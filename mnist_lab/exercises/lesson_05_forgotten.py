@@ -1,5 +1,6 @@
 """Lesson 05: which piece of the run was forgotten."""
 
+from mnist_lab.exercises.letters import misplaced
 from mnist_lab.exercises.model import Exercise, Mistake
 
 FORGOTTEN = "EBDAC"  # by the five colleagues, in their order
@@ -7,13 +8,12 @@ FORGOTTEN = "EBDAC"  # by the five colleagues, in their order
 
 def wrong_places(answer):
     """Return which of the five places of the answer hold another letter than they should."""
-    parts = answer if isinstance(answer, str | list | tuple) else ""
-    letters = "".join(str(part) for part in parts).upper()
-    letters = "".join(letter for letter in letters if letter not in " ,;")
-    if len(letters) != len(FORGOTTEN) or set(letters) - set("ABCDE"):
-        return ['The answer is a text of five letters, one for each colleague, such as `"ABCDE"`.']
-    pairs = enumerate(zip(letters, FORGOTTEN, strict=True), 1)
-    return [f"Colleague {place} forgot something else." for place, (ours, right) in pairs if ours != right]
+    form = 'The answer is a text of five letters, one for each colleague, such as `"ABCDE"`.'
+    return misplaced(answer, FORGOTTEN, letters="ABCDE", form=form, why=_why_not)
+
+
+def _why_not(place, letter):
+    return f"Colleague {place} forgot something else."
 
 
 SYMPTOMS = Exercise(

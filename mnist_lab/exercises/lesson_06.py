@@ -2,11 +2,11 @@
 
 import math
 
+from mnist_lab.exercises.letters import misnamed
 from mnist_lab.exercises.model import Exercise, Mistake
 from mnist_lab.training import History
 
 NUM_EPOCHS = 20
-LETTERS = "ABCDE"
 OVERFIT = "BD"
 
 TOO_MANY = {
@@ -88,13 +88,8 @@ def jumpy(epoch):
 
 def what_was_misread(answer):
     """Return a sentence for each letter that is too many or missing, in any order of the answer."""
-    parts = [answer] if isinstance(answer, str) else answer
-    text = " ".join(map(str, parts)) if isinstance(parts, list | tuple | set) else ""
-    named = {letter for letter in text.upper().replace(" AND ", "") if letter not in " ,;.+&"}
-    if not named or named - set(LETTERS):
-        return ['The answer is a text of letters from A to E, such as `"AC"`.']
-    found = [TOO_MANY[letter] for letter in sorted(named - set(OVERFIT))]
-    return found + [MISSING[letter] for letter in sorted(set(OVERFIT) - named)]
+    form = 'The answer is a text of letters from A to E, such as `"AC"`.'
+    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
 
 
 EXERCISES = [

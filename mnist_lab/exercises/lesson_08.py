@@ -1,5 +1,6 @@
 """Lesson 08: how many rows a view makes, and which cause keeps a loss at 2.30."""
 
+from mnist_lab.exercises.letters import misplaced
 from mnist_lab.exercises.model import Exercise, Mistake
 
 ROWS = Exercise(
@@ -74,13 +75,12 @@ CAUSES = "DABC"  # of the four patients, in their order; lesson_08_stuck.py make
 
 def wrong_causes(answer):
     """Return for which of the four patients another cause fits."""
-    parts = answer if isinstance(answer, str | list | tuple) else ""
-    letters = "".join(str(part) for part in parts).upper()
-    letters = "".join(letter for letter in letters if letter not in " ,;")
-    if len(letters) != len(CAUSES) or set(letters) - set("ABCD"):
-        return ['The answer is a text of four letters, one for each patient, such as `"ABCD"`.']
-    pairs = enumerate(zip(letters, CAUSES, strict=True), 1)
-    return [f"Patient {place} has another illness." for place, (ours, right) in pairs if ours != right]
+    form = 'The answer is a text of four letters, one for each patient, such as `"ABCD"`.'
+    return misplaced(answer, CAUSES, letters="ABCD", form=form, why=_why_not)
+
+
+def _why_not(place, letter):
+    return f"Patient {place} has another illness."
 
 
 STUCK = Exercise(

@@ -1,5 +1,6 @@
 """Lesson 09: a reliability diagram of answers that were made up, and what may be read from it."""
 
+from mnist_lab.exercises.letters import misplaced
 from mnist_lab.exercises.model import Exercise, Mistake
 
 import torch
@@ -47,13 +48,12 @@ def made_up_answers():
 
 def misread_bins(answer):
     """Return a sentence for each bin that was misread, in the order of the bins."""
-    parts = answer if isinstance(answer, str | list | tuple) else ""
-    marks = "".join(str(part) for part in parts).upper()
-    marks = "".join(mark for mark in marks if mark not in " ,;")
-    if len(marks) != len(BINS) or set(marks) - set("OUF?"):
-        return ['The answer is a text of five marks out of O, U, F and ?, such as `"OUF??"`.']
-    pairs = zip(BINS, marks, READ_OFF, strict=True)
-    return [CALLED[letter, mark] for letter, mark, right in pairs if mark != right]
+    form = 'The answer is a text of five marks out of O, U, F and ?, such as `"OUF??"`.'
+    return misplaced(answer, READ_OFF, letters="OUF?", form=form, why=_what_it_called)
+
+
+def _what_it_called(place, mark):
+    return CALLED[list(BINS)[place - 1], mark]
 
 
 EXERCISES = [

@@ -1,8 +1,8 @@
 """Lesson 09: what a saliency map allows one to say."""
 
+from mnist_lab.exercises.letters import misnamed
 from mnist_lab.exercises.model import Exercise, Mistake
 
-LETTERS = "ABCDEF"
 ALLOWED = "BE"
 TOO_MANY = {
     "A": "A says why. The map only says where a small change of a pixel would change the score.",
@@ -18,13 +18,8 @@ MISSING = {
 
 def what_was_claimed(answer):
     """Return a sentence for each statement that is too many or missing, in any order of the answer."""
-    parts = [answer] if isinstance(answer, str) else answer
-    text = " ".join(map(str, parts)) if isinstance(parts, list | tuple | set) else ""
-    named = {letter for letter in text.upper().replace(" AND ", "") if letter not in " ,;.+&"}
-    if not named or named - set(LETTERS):
-        return ['The answer is a text of letters from A to F, such as `"AC"`.']
-    found = [TOO_MANY[letter] for letter in sorted(named - set(ALLOWED))]
-    return found + [MISSING[letter] for letter in sorted(set(ALLOWED) - named)]
+    form = 'The answer is a text of letters from A to F, such as `"AC"`.'
+    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
 
 
 EXERCISES = [

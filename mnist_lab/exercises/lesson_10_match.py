@@ -1,5 +1,6 @@
 """Lesson 10: five claims of a write-up, and which of eight measurements would test each."""
 
+from mnist_lab.exercises.letters import exchanged, misplaced
 from mnist_lab.exercises.model import Exercise, Mistake
 
 TESTS = "DBGEH"  # the right measurement for claims 1 to 5
@@ -30,24 +31,12 @@ NAMED = {  # (claim, measurement): why it does not test it
 
 def what_was_mismatched(answer):
     """Return a sentence for each claim that has the wrong measurement."""
-    parts = answer if isinstance(answer, list | tuple) else [answer]
-    text = "".join(part for part in parts if isinstance(part, str))
-    letters = [letter for letter in text.upper() if letter not in " ,;.-"]
-    if len(letters) != len(TESTS) or set(letters) - set("ABCDEFGH"):
-        return ['The answer is a text of five letters from A to H, such as `"F A C H B"`.']
-    pairs = enumerate(zip(TESTS, letters, strict=True), 1)
-    wrong = [(claim, came) for claim, (right, came) in pairs if right != came]
-    return [_why_not(claim, letter) for claim, letter in wrong]
+    form = 'The answer is a text of five letters from A to H, such as `"F A C H B"`.'
+    return misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_why_not)
 
 
 def _why_not(claim, letter):
     return f"Claim {claim}: {NAMED.get((claim, letter), f'{letter} does not test it.')}"
-
-
-def but(**changed):
-    """The right answer with other letters for some claims, as in but(claim_3="A")."""
-    letters = {f"claim_{number}": letter for number, letter in enumerate(TESTS, 1)} | changed
-    return " ".join(letters.values())
 
 
 EXERCISES = [
@@ -68,29 +57,29 @@ EXERCISES = [
             "A, C and F are not needed. D belongs to the first claim, and H to the last.",
         ),
         mistakes=(
-            *(Mistake(but(**{f"claim_{c}": letter}), sentence) for (c, letter), sentence in NAMED.items()),
+            *(Mistake(exchanged(TESTS, {c: letter}), sentence) for (c, letter), sentence in NAMED.items()),
             Mistake(
-                but(claim_3="A", claim_5="C"),
+                exchanged(TESTS, {3: "A", 5: "C"}),
                 "Two of these cannot come out against their claim: near 100 in training is there with or "
                 "without a need for dropout, and a laptop without a card never enters the branch for cards.",
             ),
             Mistake(
-                but(claim_3="F", claim_5="C"),
+                exchanged(TESTS, {3: "F", 5: "C"}),
                 "The gap shrinks also when a network learns less, and a laptop without a card never enters "
                 "the branch for cards. Neither could come out against its claim.",
             ),
             Mistake(
-                but(claim_1="C", claim_5="D"),
+                exchanged(TESTS, {1: "C", 5: "D"}),
                 "These two are the wrong way round, nearly: shapes belong to the first claim. And for a "
                 "fallback it takes a machine with a card, too.",
             ),
             Mistake(
-                but(claim_3="E", claim_4="G"),
+                exchanged(TESTS, {3: "E", 4: "G"}),
                 "Claims 3 and 4 changed places: dropout takes pairs with and without it, generalisation "
                 "takes digits of another kind.",
             ),
             Mistake(
-                but(claim_2="E", claim_4="B"),
+                exchanged(TESTS, {2: "E", 4: "B"}),
                 "Claims 2 and 4 changed places: the 98 are about test digits as they are, strong "
                 "generalisation about digits of another kind.",
             ),

@@ -1,8 +1,8 @@
 """Lesson 10: six sentences of reports, two of which may stand."""
 
+from mnist_lab.exercises.letters import misnamed
 from mnist_lab.exercises.model import Exercise, Mistake
 
-LETTERS = "ABCDEF"
 HONEST = "CE"
 
 TOO_MANY = {
@@ -19,13 +19,8 @@ MISSING = {
 
 def what_was_misjudged(answer):
     """Return a sentence for each letter that is too many or missing, in any order of the answer."""
-    parts = [answer] if isinstance(answer, str) else answer
-    text = " ".join(map(str, parts)) if isinstance(parts, list | tuple | set) else ""
-    named = {letter for letter in text.upper().replace(" AND ", "") if letter not in " ,;.+&"}
-    if not named or named - set(LETTERS):
-        return ['The answer is a text of letters from A to F, such as `"BF"`.']
-    found = [TOO_MANY[letter] for letter in sorted(named - set(HONEST))]
-    return found + [MISSING[letter] for letter in sorted(set(HONEST) - named)]
+    form = 'The answer is a text of letters from A to F, such as `"BF"`.'
+    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
 
 
 EXERCISES = [

@@ -1,5 +1,6 @@
 """Lesson 11: five reports of a faster recipe, and the rule that each of them breaks."""
 
+from mnist_lab.exercises.letters import exchanged, misplaced
 from mnist_lab.exercises.model import Exercise, Mistake
 
 BREAKS = "CEADB"  # what is to be said of reports 1 to 5
@@ -34,20 +35,12 @@ NAMED = {  # (report, letter): why that is not it
 
 def what_was_misjudged(answer):
     """Return a sentence for each report that got the wrong letter."""
-    parts = answer if isinstance(answer, list | tuple) else [answer]
-    text = "".join(part for part in parts if isinstance(part, str))
-    letters = [letter for letter in text.upper() if letter not in " ,;.-"]
-    if len(letters) != len(BREAKS) or set(letters) - set("ABCDE"):
-        return ['The answer is a text of five letters from A to E, such as `"B B A D E"`.']
-    pairs = enumerate(zip(BREAKS, letters, strict=True), 1)
-    wrong = [(report, came) for report, (right, came) in pairs if right != came]
-    return [f"Report {report}: {letter} is not it." for report, letter in wrong]
+    form = 'The answer is a text of five letters from A to E, such as `"B B A D E"`.'
+    return misplaced(answer, BREAKS, letters="ABCDE", form=form, why=_why_not)
 
 
-def but(**changed):
-    """The right answer with other letters for some reports, as in but(report_3="C")."""
-    letters = {f"report_{number}": letter for number, letter in enumerate(BREAKS, 1)} | changed
-    return " ".join(letters.values())
+def _why_not(report, letter):
+    return f"Report {report}: {letter} is not it."
 
 
 EXERCISES = [
@@ -70,29 +63,29 @@ EXERCISES = [
             "breaks no rule.",
         ),
         mistakes=(
-            *(Mistake(but(**{f"report_{r}": letter}), sentence) for (r, letter), sentence in NAMED.items()),
+            *(Mistake(exchanged(BREAKS, {r: letter}), sentence) for (r, letter), sentence in NAMED.items()),
             Mistake(
-                but(report_3="B", report_5="A"),
+                exchanged(BREAKS, {3: "B", 5: "A"}),
                 "In report 3 every run is warmed up; in report 5 a program begins with P each time, and P "
                 "pays for all that is done only once.",
             ),
             Mistake(
-                but(report_1="A", report_3="C"),
+                exchanged(BREAKS, {1: "A", 3: "C"}),
                 "Report 3 shows that the accuracies differ by no more than luck; report 1 shows that they "
                 "do differ, by more than their spread.",
             ),
             Mistake(
-                but(report_2="D", report_4="E"),
+                exchanged(BREAKS, {2: "D", 4: "E"}),
                 "These two are exchanged. In report 2 one run of ten is shown; in report 4 one learning rate "
                 "of twelve was chosen, on the digits that report.",
             ),
             Mistake(
-                but(report_3="D", report_4="A"),
+                exchanged(BREAKS, {3: "D", 4: "A"}),
                 "Read both for the word test: in report 3 it chose nothing, in report 4 it chose a learning "
                 "rate.",
             ),
             Mistake(
-                but(report_2="A", report_3="E"),
+                exchanged(BREAKS, {2: "A", 3: "E"}),
                 "Report 3 shows the median of all its pairs. The best of ten is shown in report 2, beside a "
                 "median.",
             ),
