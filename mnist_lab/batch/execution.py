@@ -45,8 +45,8 @@ def execute(path, *, parameters=None, timeout=None, folder=None):
     """Return the executed notebook with clean outputs, and a LessonRun.
 
     The notebook is None if it could not be read. The kernel runs in the folder, which is the lesson's
-    own unless given, as under JupyterLab. Changes this
-    process's folder meanwhile: two at a time need two processes.
+    own unless given, as under JupyterLab. Changes this process's folder meanwhile: two at a time need
+    two processes.
     """
     failure, started = None, time.perf_counter()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:

@@ -11,8 +11,8 @@ NUM_SEEDS = {
     "fast-2024": 10,
     "speedrun98": 10,
     "speedrun99": 10,
-    "seed": 3,
-    "pytorch-example": 1,
+    "seed": 5,
+    "pytorch-example": 3,
     "record": 5,
     "bundled": 5,
 }

@@ -1,21 +1,17 @@
-"""Measure what a second worker saves: `python -m mnist_lab.results.sweep_speed`.
+"""Measure what a second worker saves: `python -m mnist_lab.batch.speed`.
 
 Runs twelve jobs of lesson 03 with one worker of one thread, then with two workers of one thread each,
-and keeps both times in sweep_speed.json. Takes some minutes, on two cores that have nothing else to do.
+and keeps both times in results/sweep_speed.json. Takes six minutes, on two cores with nothing else to do.
 """
 
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
-from importlib.metadata import version
-from pathlib import Path
 
-RESULTS = Path(__file__).parent
+from mnist_lab.batch.files import PACKAGE, result_header, write_json
+
 SWEEP = ["sweep", "03", "--grid", "LEARNING_RATE=0.0005,0.001,0.002,0.005", "--seeds", "3"]
 
 
@@ -31,17 +27,13 @@ def seconds(workers):
 
 def main():
     one, two = seconds(1), seconds(2)
-    stored = {
-        "command": "python -m mnist_lab.results.sweep_speed",
-        "date": date.today().isoformat(),
-        "n": 1,
-        "device": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, 1 thread a worker",
-        "versions": {"python": platform.python_version(), "torch": version("torch")},
+    device = f"cpu, {os.cpu_count()} cores, 1 thread a worker"
+    stored = result_header("python -m mnist_lab.batch.speed", n=1, device=device, digits="bundled") | {
         "jobs": 12,
         "seconds": {"one_worker": round(one, 1), "two_workers": round(two, 1)},
         "ratio": round(two / one, 2),
     }
-    (RESULTS / "sweep_speed.json").write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    write_json(PACKAGE / "results" / "sweep_speed.json", stored)
     print(f"one worker {one:.0f} s, two workers {two:.0f} s: {two / one:.2f} of the time")
 
 
