@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mnist_lab.anatomy import count_parameters
 from mnist_lab.data import Splits, as_tensors, load_digits
-from mnist_lab.recipes import RECIPES, find_recipe, running, splits
+from mnist_lab.recipes import RECIPES, find_recipe, running, scoring, splits
 from mnist_lab.recipes.network import build
 from mnist_lab.recipes.running import train_recipe
 from mnist_lab.training import NotFiniteLoss, Score
@@ -148,7 +148,7 @@ def test_bundled_digits_are_scored_on_the_official_test_digits_where_they_are(fu
 
 def test_the_cache_folder_is_looked_into_where_no_folder_is_named(monkeypatch, tmp_path):
     monkeypatch.delenv("MNIST_LAB_DATA", raising=False)
-    monkeypatch.setattr(splits.platformdirs, "user_cache_path", lambda name: tmp_path / name)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
     assert not splits.full_is_here()
     raw = tmp_path / "mnist-lab" / "MNIST" / "raw"
     raw.mkdir(parents=True)
@@ -204,7 +204,7 @@ def clock(monkeypatch):
 
     monkeypatch.setattr(running, "time", clock)
     monkeypatch.setattr(running, "take_step", slow_step)
-    monkeypatch.setattr(running, "evaluate", slow_score)
+    monkeypatch.setattr(scoring, "evaluate", slow_score)
     return clock
 
 
@@ -320,7 +320,7 @@ def test_shifted_images_are_averaged_as_probabilities():
     padded = torch.nn.functional.pad(images, (2, 2, 2, 2))
     views = [padded[:, :, y : y + 28, x : x + 28] for y, x in ((2, 2), (0, 2), (4, 2), (2, 0), (2, 4))]
     wanted = sum(network(view).softmax(dim=1) for view in views) / 5
-    assert torch.allclose(running.Shifted(network, 2)(images).exp(), wanted, atol=1e-6)
+    assert torch.allclose(scoring.Shifted(network, 2)(images).exp(), wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize(("epochs", "steps"), [(1, 10), (0.01, 1), (2.5, 25), (0.26, 3)])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mnist_lab import lesson, recipes
 from mnist_lab.cli import main
 from mnist_lab.data import Splits, load_digits
-from mnist_lab.recipes import benchmark, kept, running, splits, summary
+from mnist_lab.recipes import benchmark, kept, running, scoring, splits, summary
 from mnist_lab.recipes.kept import identity, keep_run, kept_run, run_path
 
 import pytest
@@ -91,7 +91,7 @@ def test_every_recipe_has_a_number_of_seeds_and_quick_names_three():
 
 
 def test_a_stopped_benchmark_goes_on_where_it_was(here, trained, monkeypatch):
-    counts, score = {"tiny": 2, "long": 2}, running.evaluate
+    counts, score = {"tiny": 2, "long": 2}, scoring.evaluate
     done = []
 
     def stop_at_the_third(*arguments, **options):
@@ -101,7 +101,7 @@ def test_a_stopped_benchmark_goes_on_where_it_was(here, trained, monkeypatch):
         return score(*arguments, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(running, "evaluate", stop_at_the_third)
+        patched.setattr(scoring, "evaluate", stop_at_the_third)
         with pytest.raises(KeyboardInterrupt):
             benchmark.run_rounds(counts, folder="kept", device="cpu")
     assert trained == [(2, 0), (6, 0), (2, 1)]
@@ -278,14 +278,14 @@ def test_train_says_that_it_fell_back_to_float32(here, monkeypatch):
 
 @pytest.mark.parametrize("finished", [0, 1])
 def test_train_that_is_stopped_keeps_what_is_done(here, monkeypatch, finished):
-    score = running.evaluate
+    score = scoring.evaluate
 
     def stop(*arguments, **options):
         if len(list(here.glob("runs/train-tiny/*.json"))) == finished:
             raise KeyboardInterrupt
         return score(*arguments, **options)
 
-    monkeypatch.setattr(running, "evaluate", stop)
+    monkeypatch.setattr(scoring, "evaluate", stop)
     result = call("train", "tiny", "--seeds", "3", "--device", "cpu", "--store", "tried")
     assert result.exit_code == 130
     assert f"{finished} of 3 runs are in" in result.output
@@ -315,6 +315,14 @@ def test_bad_input_is_refused_before_anything_runs(here, monkeypatch, words, sta
     result = call(*words)
     assert result.exit_code == status and sentence in result.output
     assert not list(here.glob("**/*-seed*.json"))
+
+
+@pytest.mark.parametrize("words", [["benchmark"], ["benchmark", "tiny"], ["benchmark", "--ladder"]])
+def test_a_benchmark_in_several_processes_is_refused(here, monkeypatch, words):
+    monkeypatch.setattr(running, "train", None)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    result = call(*words)
+    assert result.exit_code == 2 and "start it without torchrun" in result.output
 
 
 def test_unknown_digits_are_refused(monkeypatch, tmp_path):
@@ -398,7 +406,7 @@ def test_a_benchmark_that_is_stopped_says_how_to_go_on(here, monkeypatch):
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "evaluate", stop)
+    monkeypatch.setattr(scoring, "evaluate", stop)
     result = call("benchmark", "tiny", "--device", "cpu")
     assert result.exit_code == 130
     assert "kept in runs/benchmark; the same command goes on" in result.output

@@ -7,7 +7,8 @@ from mnist_lab import lesson, studies
 from mnist_lab.cli import main
 from mnist_lab.data import Splits, load_digits
 from mnist_lab.evidence import compare
-from mnist_lab.studies import overfitting, workers
+from mnist_lab.recipes import kept
+from mnist_lab.studies import overfitting, tables, workers
 from mnist_lab.studies import overfitting_table as table
 from mnist_lab.studies.overfitting import ARMS, GRID, Arm, make_loaders, run_arm, spread_order
 from mnist_lab.training import Score
@@ -213,7 +214,7 @@ def test_mean_curves_end_where_the_first_run_ended():
 )
 def test_the_verdict_is_that_of_compare(after, higher_is_better, verdict):
     before = [1.0, 1.0, 1.0]
-    found = table.difference(before, after, higher_is_better=higher_is_better)
+    found = tables.difference(before, after, higher_is_better=higher_is_better)
     assert found["verdict"] == verdict
     assert compare(before, after).shown == (verdict != "not shown")
     assert found["difference"] == pytest.approx(compare(before, after).difference, abs=1e-5)
@@ -279,7 +280,7 @@ def test_an_error_in_a_worker_is_raised():
 
 
 def test_other_code_keeps_its_runs_elsewhere(monkeypatch, tmp_path):
-    monkeypatch.setattr(workers, "PACKAGE", tmp_path)
+    monkeypatch.setattr(kept, "PACKAGE", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.py").write_text("a = 1")
     (tmp_path / "models.py").write_text("b = 1")
@@ -291,7 +292,7 @@ def test_other_code_keeps_its_runs_elsewhere(monkeypatch, tmp_path):
 
 
 def test_the_sources_of_a_run_are_there():
-    assert all((workers.PACKAGE / source).exists() for source in overfitting.SOURCES)
+    assert all((kept.PACKAGE / source).exists() for source in overfitting.SOURCES)
 
 
 # The command
@@ -339,7 +340,8 @@ def test_the_stored_table_is_of_these_arms(stored):
 def test_the_stored_verdicts_follow_from_the_stored_runs(stored):
     for row in stored["arms"].values():
         if "baseline" in row:
-            assert table.against(stored["arms"][row["baseline"]], row) == row["against_baseline"]
+            found = tables.against(stored["arms"][row["baseline"]], row, table.JUDGED)
+            assert found == row["against_baseline"]
 
 
 def test_the_stored_plain_runs_learn_all_by_heart_and_their_held_out_loss_rises(stored):

@@ -23,21 +23,25 @@ import click
 def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     """Train a recipe once a seed, score the test set once a run, print mean and spread.
 
-    Each finished run is written as RECIPE-seedN.json.
+    Each finished run is written as RECIPE-seedN.json. Two processes share each batch with
+    torchrun --standalone --nproc-per-node 2 -m mnist_lab.cli train RECIPE
     """
     from mnist_lab.batch.files import output_folder
     from mnist_lab.recipes import find_recipe, summary
+    from mnist_lab.recipes.parallel import join_processes
 
     try:
         chosen = _chosen(find_recipe(recipe), digits, epochs)
         folder = output_folder(output_dir or f"runs/train-{recipe}")
-        runs = _train_seeds(recipe, chosen, seeds, device, tune, folder)
+        with join_processes(device) as number:
+            runs = _train_seeds(recipe, chosen, seeds, device, tune, folder)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     if not runs:
         sys.exit(130)
-    click.echo(f"{summary.report_runs(runs)}\n{folder}")
-    if store and len(runs) == seeds:
+    if number == 0:
+        click.echo(f"{summary.report_runs(runs)}\n{folder}")
+    if store and number == 0 and len(runs) == seeds:
         store_result(store, seeds, runs[0]["device"], chosen.digits, summary.summarise_runs(runs))
     sys.exit(0 if len(runs) == seeds else 130)
 
@@ -53,10 +57,12 @@ def _train_seeds(name, recipe, seeds, device, tune, folder):
     """Return the runs of seeds 0, 1, …, each kept as soon as it is done; Ctrl-C ends them early."""
     from mnist_lab.devices import describe, pick_device
     from mnist_lab.recipes.kept import keep_run
+    from mnist_lab.recipes.parallel import num_processes
     from mnist_lab.recipes.running import train_recipe
     from mnist_lab.recipes.summary import scored_name, seconds_text
 
-    click.echo(f"{name}: {recipe.about}\n{describe(pick_device(device))}, {recipe.digits} digits")
+    several = f", {num_processes()} processes" if num_processes() > 1 else ""
+    click.echo(f"{name}: {recipe.about}\n{describe(pick_device(device))}, {recipe.digits} digits{several}")
     runs = []
     try:
         for seed in range(seeds):
@@ -88,6 +94,10 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     Leaves benchmark.json and benchmark.png in this folder (with --ladder: ladder.json and ladder.png).
     Runs that are done are kept and not run again, so a call that was stopped goes on where it was.
     """
+    from mnist_lab.recipes.parallel import are_several
+
+    if are_several():
+        raise click.UsageError("The benchmark compares recipes in one process each; start it without torchrun.")
     if ladder and (recipes or quick):
         raise click.UsageError("--ladder is a benchmark of its own; leave out --quick and the names.")
     if quick and (recipes or store):

@@ -48,11 +48,7 @@ def find_root(name, root=None):
     Raises DigitsError, a ValueError.
     """
     name = known_name(name)
-    if name == "bundled":
-        root = BUNDLED
-    else:
-        root = root or os.environ.get("MNIST_LAB_DATA") or platformdirs.user_cache_path("mnist-lab")
-    root = Path(root).expanduser().absolute()
+    root = BUNDLED if name == "bundled" else chosen_root(root)
     raw = root / SETS[name][0].__name__ / "raw"
     refuse_processed_files(raw.with_name("processed"))
     missing = check_files(name, raw)
@@ -61,6 +57,12 @@ def find_root(name, root=None):
     if missing:
         download_files(name, raw)
     return SETS[name][0], root
+
+
+def chosen_root(root=None):
+    """Return the folder of all sets but the bundled one: root, else MNIST_LAB_DATA, else the user's cache."""
+    root = root or os.environ.get("MNIST_LAB_DATA") or platformdirs.user_cache_path("mnist-lab")
+    return Path(root).expanduser().absolute()
 
 
 def known_name(name):

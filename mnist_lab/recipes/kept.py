@@ -9,13 +9,16 @@ from pathlib import Path
 
 from mnist_lab.devices import describe, hardware_name, pick_device
 from mnist_lab.files import write_whole
+from mnist_lab.recipes import parallel
 from mnist_lab.recipes.splits import name_of_test_set
 
 PACKAGE = Path(__file__).parents[1]
 SOURCES = (  # what the numbers of a run come from
     "recipes/network.py",
+    "recipes/parallel.py",
     "recipes/running.py",
     "recipes/schedules.py",
+    "recipes/scoring.py",
     "recipes/splits.py",
     "data/__init__.py",
     "data/augment.py",
@@ -25,9 +28,14 @@ SOURCES = (  # what the numbers of a run come from
 )
 
 
-def code_digest():
-    """Return a digest of the code that a run goes through; docstrings and comments do not matter."""
-    trees = (bare(ast.parse((PACKAGE / source).read_text(encoding="utf-8"))) for source in SOURCES)
+def code_digest(sources=None):
+    """Return a digest of the code that a run goes through; docstrings and comments do not matter.
+
+    sources are files and folders of the package, by default those of a recipe's runs.
+    """
+    paths = [PACKAGE / source for source in sources or SOURCES]
+    files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+    trees = (bare(ast.parse(file.read_text(encoding="utf-8"))) for file in files)
     return hashlib.sha256("".join(map(ast.dump, trees)).encode()).hexdigest()[:12]
 
 
@@ -55,6 +63,7 @@ def identity(recipe, device="auto", root=None):
         "code": code_digest(),
         "device": describe(device),  # with the versions of Python and torch
         "hardware": hardware_name(device),
+        "processes": parallel.num_processes(),
         "test_digits": name_of_test_set(recipe.digits, root=root),
     }
 
@@ -64,12 +73,16 @@ def run_path(folder, name, seed):
 
 
 def keep_run(folder, name, recipe, run):
-    """Write a finished run of a recipe, whole or not at all, and return it as it was written."""
+    """Write a finished run of a recipe, whole or not at all, and return it as it was written.
+
+    Of several processes the first one writes.
+    """
     kept = {"recipe": name, "date": date.today().isoformat(), **run}
     kept |= {"code": code_digest(), "fields": fields_of(recipe)}
     path = run_path(folder, name, run["seed"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+    if parallel.rank() == 0:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
     return kept
 
 

@@ -7,13 +7,14 @@ from itertools import islice
 from mnist_lab.data import InMemoryLoader, make_loader
 from mnist_lab.data.augment import random_warp
 from mnist_lab.devices import describe, hardware_name, pick_device, seed_everything, synchronize
+from mnist_lab.recipes import parallel
 from mnist_lab.recipes.network import build, whiten
 from mnist_lab.recipes.schedules import make_schedule
+from mnist_lab.recipes.scoring import score_network, scores
 from mnist_lab.recipes.splits import choose_splits
-from mnist_lab.training import again_and_again, check_finite, evaluate
+from mnist_lab.training import again_and_again, check_finite
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torchvision.transforms import v2
@@ -31,8 +32,11 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     the training digits and scores the validation digits; no test digit is looked at. The clock runs from
     the network's first weights to its last step, after a warm-up that cannot help; scoring counts only
     where the recipe averages over shifted images. show is for the bar. Raises NotFiniteLoss.
+
+    Inside parallel.join_processes the processes share each batch, and the first one scores for all.
     """
     device = pick_device(device)
+    parallel.check_batch_size(recipe.batch_size)
     learn, score_on, test_digits = choose_splits(
         digits or recipe.digits, root=root, transform=transforms_of(recipe), tune=tune
     )
@@ -51,20 +55,19 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
         "digits": digits or recipe.digits,
         "train_on": len(learn),
         "precision": run.keywords["precision"],
-        "device": describe(device),
-        "hardware": hardware_name(device),
+        **place(device),
         "parameters": sum(weights.numel() for weights in network.parameters()),
         **scores(score, len(score_on), None if tune else test_digits),
     }
 
 
-def scores(score, number, test_digits):
-    """Return accuracy and loss under the names of the set that was scored; None means validation."""
-    if test_digits is None:
-        names = {"validation_accuracy": score.accuracy, "validation_loss": score.loss}
-        return names | {"num_validation": number}
-    names = {"test_accuracy": score.accuracy, "test_loss": score.loss, "num_test": number}
-    return names | {"test_digits": test_digits}
+def place(device):
+    """Return where a run takes place: the software, the hardware and the number of processes."""
+    return {
+        "device": describe(device),
+        "hardware": hardware_name(device),
+        "processes": parallel.num_processes(),
+    }
 
 
 def timed(function, device):
@@ -82,11 +85,13 @@ def train(recipe, loader, *, steps, device, precision, show=False):
     if recipe.whiten:
         whiten(network, next(iter(loader))[0].cpu())  # a batch has patches enough
     network = network.to(device, memory_format=FORMATS[recipe.memory_format])
+    parallel.start_alike(network)
+    loader = parallel.share_batches(loader)
     optimizer = make_optimizer(recipe, network)
     options = {"steps": steps, "epoch_steps": len(loader), **recipe.schedule_options}
     schedule = make_schedule(optimizer, recipe.schedule, **options)
     average = make_average(recipe, network)
-    bar = tqdm(total=steps, unit="step", leave=False, disable=not show)
+    bar = tqdm(total=steps, unit="step", leave=False, disable=not show or parallel.rank() > 0)
     with bar:
         for step, (images, labels) in enumerate(islice(again_and_again(loader), steps)):
             images, labels = images.to(device), labels.to(device)
@@ -97,9 +102,9 @@ def train(recipe, loader, *, steps, device, precision, show=False):
             if average and is_due(recipe.averaging, step, steps):
                 average.update_parameters(network)
             if (step + 1) % LOOK_EVERY == 0 or step + 1 == steps:
-                check_finite(loss.item(), optimizer)
+                check_finite(parallel.over_all(loss).item(), optimizer)
                 bar.update(step + 1 - bar.n)
-    return average.module if average and average.n_averaged else network
+    return parallel.end_alike(average.module if average and average.n_averaged else network)
 
 
 def take_step(network, optimizer, images, labels, precision, label_smoothing):
@@ -110,6 +115,7 @@ def take_step(network, optimizer, images, labels, precision, label_smoothing):
     loss = F.cross_entropy(logits.float(), labels, label_smoothing=label_smoothing)
     optimizer.zero_grad()
     loss.backward()
+    parallel.average_gradients(network, num_samples=len(labels))
     optimizer.step()
     return loss
 
@@ -189,29 +195,6 @@ def images_seen(recipe, number, loader, steps):
     """Return how many images so many steps took in, each epoch's last batch being the short one."""
     epochs, rest = divmod(steps, len(loader))
     return epochs * number + rest * recipe.batch_size
-
-
-def score_network(recipe, network, dataset, device):
-    """Return the Score of the network, in float32 whatever it was trained in."""
-    options = {"batch_size": 1000, "mean": recipe.mean, "std": recipe.std, "device": device}
-    loader = InMemoryLoader(dataset, **options)
-    if recipe.shifts:
-        network = Shifted(network, recipe.shifts)
-    return evaluate(network, loader, device=device)
-
-
-class Shifted(nn.Module):
-    """A network whose probabilities are the mean of five: of the image as it is, and moved four ways."""
-
-    def __init__(self, network, pixels):
-        super().__init__()
-        self.network = network
-        self.moves = [(0, 0), (pixels, 0), (-pixels, 0), (0, pixels), (0, -pixels)]
-
-    def forward(self, images):
-        # digits stand in the middle of a black frame, so rolling brings in nothing but black
-        views = (torch.roll(images, move, dims=(2, 3)) for move in self.moves)
-        return torch.stack([self.network(view).softmax(dim=1) for view in views]).mean(dim=0).log()
 
 
 def usable_precision(wanted, device):

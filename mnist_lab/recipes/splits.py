@@ -1,11 +1,8 @@
 """Which digits a run learns from and which it is scored on."""
 
-import os
-from pathlib import Path
-
 from mnist_lab.data import as_tensors, load_digits
+from mnist_lab.data._files import chosen_root
 
-import platformdirs
 import torch
 from torch.utils.data import ConcatDataset
 
@@ -41,5 +38,4 @@ def name_of_test_set(digits, *, root=None):
 
 def full_is_here(root=None):
     """Return whether the full digits can be read here without a download."""
-    root = root or os.environ.get("MNIST_LAB_DATA") or platformdirs.user_cache_path("mnist-lab")
-    return (Path(root).expanduser() / "MNIST" / "raw" / "t10k-images-idx3-ubyte").is_file()
+    return (chosen_root(root) / "MNIST" / "raw" / "t10k-images-idx3-ubyte").is_file()

@@ -32,7 +32,7 @@ from mnist_lab.data.augment import random_affine
 from mnist_lab.devices import describe, pick_device, seed_everything
 from mnist_lab.evidence import sampling_floor
 from mnist_lab.models import SimpleCNN
-from mnist_lab.studies.overfitting_table import difference, rounded, spread
+from mnist_lab.studies.tables import against, columns, rounded, spread
 from mnist_lab.studies.workers import kept_path, run_all
 from mnist_lab.training import evaluate, evaluation_mode, train_one_epoch
 
@@ -41,6 +41,7 @@ import torch
 BATCH_SIZE, LEARNING_RATE, NUM_EPOCHS = 64, 0.001, 10
 SCORE_BATCH_SIZE = 100
 SPLITS = ("train", "validation", "test")
+JUDGED = {"test_accuracy": True, "test_loss": False}  # name: whether higher is better
 DIGITS, LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SOURCES = (
     "studies/audit.py", "training.py", "models.py", "data", "devices.py",
@@ -185,7 +186,7 @@ def build_table(by_arm, arms):
     rows = {name: arm_row(arms[name], runs) for name, runs in by_arm.items()}
     for name, row in rows.items():
         if name != "plain" and len(by_arm[name]) > 1:
-            row["against_plain"] = against(rows["plain"], row)
+            row["against_plain"] = against(rows["plain"], row, JUDGED)
     return {
         "arms": rows,
         "first_epochs": {"plain": [run["validation_by_epoch"] for run in by_arm["plain"]]},
@@ -201,14 +202,6 @@ def arm_row(arm, runs):
     return {"settings": asdict(arm), "by_seed": by_seed, **test, "sampling_floor": rounded(floor)}
 
 
-def against(plain, row):
-    """Return the paired differences to the plain arm, row minus plain, in test accuracy and test loss."""
-    return {
-        name: difference(plain["by_seed"][name], row["by_seed"][name], higher_is_better=better)
-        for name, better in (("test_accuracy", True), ("test_loss", False))
-    }
-
-
 def generalisation(runs):
     """Return for one arm, over seeds, its accuracy on corrupted and printed digits, and letters."""
     table = {
@@ -219,8 +212,3 @@ def generalisation(runs):
     printed = columns([run["print"] for run in runs])
     table["fonts"] = {"fonts": list(FONTS), "accuracy": printed.pop("accuracy")}
     return table | {"letters": printed}
-
-
-def columns(rows):
-    """Return {name: list over rows} of dictionaries that hold the same names."""
-    return {name: [row[name] for row in rows] for name in rows[0]}

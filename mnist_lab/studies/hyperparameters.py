@@ -23,6 +23,7 @@ from mnist_lab.devices import describe, pick_device, seed_everything
 from mnist_lab.evidence import summarise
 from mnist_lab.models import SimpleCNN
 from mnist_lab.studies.overfitting import spread_order
+from mnist_lab.studies.tables import columns
 from mnist_lab.studies.workers import kept_path, run_all
 from mnist_lab.training import NotFiniteLoss, evaluate, train_one_epoch
 
@@ -133,11 +134,6 @@ def recipe_table(run_pairs, seeds):
     """Return validation and test accuracy of one recipe, one of each a seed."""
     trial = Trial(num_digits=3_500, num_epochs=2, test=True)
     return columns(run_pairs([(trial, seed) for seed in range(seeds)]))
-
-
-def columns(runs):
-    """Return {name: list over runs} of runs that hold the same names."""
-    return {name: [run[name] for run in runs] for name in runs[0]}
 
 
 def run_trial(trial, *, seed, device="cpu"):

@@ -3,9 +3,11 @@
 from dataclasses import asdict
 from statistics import fmean
 
-from mnist_lab.evidence import compare, sampling_floor, summarise
+from mnist_lab.evidence import sampling_floor
+from mnist_lab.studies.tables import against, difference, rounded, spread
 
 NUM_TRAINING, NUM_TEST = 3_500, 1_000  # of the bundled digits
+JUDGED = {"held_out_accuracy": True, "held_out_loss": False}  # name: whether higher is better
 CURVES = ("train_loss", "train_accuracy", "held_out_loss", "held_out_accuracy")
 
 
@@ -15,7 +17,7 @@ def build_table(runs, arms, grid, *, seeds, grid_seeds):
     for name, row in rows.items():
         baseline = "wrong labels: plain" if arms[name].wrong_labels else "plain"
         if name != baseline and seeds > 1:
-            row["baseline"], row["against_baseline"] = baseline, against(rows[baseline], row)
+            row["baseline"], row["against_baseline"] = baseline, against(rows[baseline], row, JUDGED)
     cells = [
         {"num_digits": arm.num_digits, "dropout": arm.dropout}
         | mean_curves([runs[arm, seed]["curve"] for seed in range(grid_seeds)])
@@ -51,26 +53,6 @@ def extremes(curve):
     }
 
 
-def against(baseline, row):
-    """Return the paired differences to the baseline, row minus baseline, in accuracy and loss."""
-    return {
-        name: difference(baseline["by_seed"][name], row["by_seed"][name], higher_is_better=better)
-        for name, better in (("held_out_accuracy", True), ("held_out_loss", False))
-    }
-
-
-def difference(before, after, *, higher_is_better):
-    """Return evidence.compare as plain numbers, with a verdict: better, worse or not shown."""
-    result = compare(before, after)
-    improved = (result.difference > 0) == higher_is_better
-    return {
-        "n": result.n,
-        "difference": rounded(result.difference),
-        "standard_error": rounded(result.standard_error),
-        "verdict": ("better" if improved else "worse") if result.shown else "not shown",
-    }
-
-
 def mean_curves(curves):
     """Return the mean over seeds at each scored epoch that every seed reached."""
     together = list(zip(*curves, strict=False))
@@ -92,13 +74,3 @@ def test_scores(runs):
     scores = {name: spread(values) for name, values in by_seed.items()}
     floor = sampling_floor(scores["test_accuracy"]["mean"], NUM_TEST)
     return scores | {"num_test": NUM_TEST, "sampling_floor": rounded(floor), "by_seed": by_seed}
-
-
-def spread(values):
-    """Return mean and standard deviation, None for a single value."""
-    summary = summarise(values)
-    return {"mean": rounded(summary.mean), "std": rounded(summary.std) if summary.n > 1 else None}
-
-
-def rounded(value):
-    return round(value, 5) if isinstance(value, float) else value

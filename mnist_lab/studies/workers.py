@@ -1,16 +1,15 @@
 """Independent runs in processes of their own, each on one thread, so that runs repeat exactly."""
 
-import hashlib
 import json
 import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+from mnist_lab.recipes.kept import code_digest
+
 import torch
 from tqdm.auto import tqdm
-
-PACKAGE = Path(__file__).parents[1]
 
 
 def run_all(function, tasks, *, workers=1, kept=None):
@@ -39,15 +38,11 @@ def begin():
 
 
 def kept_path(name, sources, *, folder="runs"):
-    """Return where a study keeps its runs: another file for another torch or another line of the sources.
+    """Return where a study keeps its runs: another file for another torch or other code in the sources.
 
     sources are files and folders of the package, such as "training.py" and "data".
     """
-    digest = hashlib.sha256(torch.__version__.encode())
-    for source in sources:
-        for path in sorted([PACKAGE / source, *(PACKAGE / source).rglob("*.py")]):
-            digest.update(path.read_bytes() if path.is_file() else b"")
-    return Path(folder) / f"{name}-{digest.hexdigest()[:12]}.jsonl"
+    return Path(folder) / f"{name}-torch-{torch.__version__}-{code_digest(sources)}.jsonl"
 
 
 def read_kept(path):
