@@ -57,6 +57,7 @@ SITTINGS = {
     "09_what_the_network_sees": 2,
     "10_audit": 1,
     "11_speedrun": 2,
+    "12_scaling_out": 2,
 }
 
 # What a run measures: shares, seconds, spreads, factors. 28×28 is a size, not a factor, and lesson 06

@@ -1,0 +1,132 @@
+"""Lesson 12: what is wrong with steps that several processes take, beside one process with all images."""
+
+from mnist_lab.exercises.lesson_12_processes import Stuck, together
+from mnist_lab.exercises.lesson_12_share import (
+    PROCESSES,
+    SHARES,
+    alone,
+    batches,
+    gradients,
+    joined,
+    new_network,
+    traced,
+)
+
+import torch
+
+OPTIMIZERS = {
+    "SGD": lambda weights: torch.optim.SGD(weights, lr=0.5),
+    "Adam": lambda weights: torch.optim.Adam(weights, lr=0.05),
+}
+OWN = "Each process stepped along the gradient of its own share."
+NONE = "At the step there was no gradient."
+PART = "Each process stepped along its own part of the mean, without the others'."
+NOT_ALL = "Some weights stepped along the gradient of all images, others along that of a share."
+AFTER = "The gradients were brought together when the step had been taken."
+ADDED = "At the second step the gradients of two batches were added up."
+OTHER = "The gradient at the step is not that of the mean loss over the images of all processes."
+ALL = sum(SHARES[0])
+WRONG = {  # sentence: by what a mean over n images is multiplied, by what a process with n divides the sum
+    "The step went along the mean of the processes' means.": (lambda n: 1, lambda n: PROCESSES),
+    "The step went along the sum of the processes' means.": (lambda n: 1, lambda n: 1),
+    "The sum of the processes' means was divided by all images.": (lambda n: 1, lambda n: ALL),
+    "The sum of the processes' means was divided by a process's own images.": (lambda n: 1, lambda n: n),
+    "The sum of the processes' means was weighted by own images.": (lambda n: 1, lambda n: ALL / n),
+    "The step went along the sum over all images.": (lambda n: n, lambda n: 1),
+    "The sum over all images was divided by a process's own images.": (lambda n: n, lambda n: n),
+    "The sum over all images was divided by the processes.": (lambda n: n, lambda n: PROCESSES),
+    "Each process counted by the square of its images.": (lambda n: n * n, lambda n: ALL),
+}
+
+
+def how_they_step(step_together):
+    """Return the faults of step_together(network, optimizer, images, labels, add_up)."""
+    expected = {name: traced(alone, make, joined(), None) for name, make in OPTIMIZERS.items()}
+    candidates, found = wrong_gradients(), []
+    for name, make in OPTIMIZERS.items():
+
+        def process(number, add_up, make=make):
+            shares = [shares[number] for shares in batches()]
+            return traced(step_together, make, shares, add_up)
+
+        try:
+            traces = together(process, PROCESSES)
+        except Stuck as stuck:
+            return [str(stuck)]
+        if name == "SGD":
+            found += _steps_and_sums(traces) or _at_the_steps(traces, expected[name], candidates)
+        drifted = _afterwards(traces, expected[name], name)
+        found += drifted
+        if drifted:
+            break
+    return found
+
+
+def wrong_gradients():
+    """Return {sentence: the gradients of each process at its first step} for what may go wrong."""
+    network, sizes = new_network(), SHARES[0]
+    means = [gradients(network, *share) for share in batches()[0]]
+    parts = [[n / ALL * tensor for tensor in mean] for n, mean in zip(sizes, means, strict=True)]
+    found = {OWN: means, NONE: [[torch.zeros(())] * len(mean) for mean in means], PART: parts}
+    for sentence, (weigh, divide) in WRONG.items():
+        weighed = [[weigh(n) * tensor for tensor in mean] for n, mean in zip(sizes, means, strict=True)]
+        total = [sum(same) for same in zip(*weighed, strict=True)]
+        found[sentence] = [[tensor / divide(n) for tensor in total] for n in sizes]
+    return found
+
+
+def _steps_and_sums(traces):
+    counts = {len(trace.steps) for trace in traces}
+    if counts == {0} and not _alike(traces[0].weights, new_network().parameters()):
+        return ["The weights were moved, but not by `optimizer.step()`."]
+    if counts != {len(SHARES)}:
+        return [f"Steps taken for {len(SHARES)} batches: {', '.join(map(str, sorted(counts)))}."]
+    if not any(trace.sums for trace in traces):
+        return ["Nothing was handed to `add_up`, so no process heard of the others."]
+    return []
+
+
+def _at_the_steps(traces, expected, candidates):
+    """Say along what the processes stepped, if not along the gradient of all images."""
+    first, second = zip(*(trace.steps for trace in traces), strict=True)
+    right, following = expected.steps
+    if not all(_alike(came, right) for came in first):
+        return _named(first, right, candidates) + _too_late(traces)
+    if all(_alike(came, following) for came in second):
+        return []
+    both = [sum(pair) for pair in zip(right, following, strict=True)]
+    return [ADDED if all(_alike(came, both) for came in second) else OTHER]
+
+
+def _named(first, right, candidates):
+    for sentence, wrong in candidates.items():
+        if all(map(_alike, first, wrong)):
+            return [sentence]
+    parts = [zip(came, own, right, strict=True) for came, own in zip(first, candidates[OWN], strict=True)]
+    mixed = all(_close(c, own) or _close(c, whole) for part in parts for c, own, whole in part)
+    return [NOT_ALL if mixed else OTHER]
+
+
+def _too_late(traces):
+    """Say so if the gradients are the same everywhere in the end, and were not when the step was taken."""
+    lefts = [trace.left for trace in traces]
+    agreed = all(map(_alike, lefts[1:], lefts[:-1])) and any(tensor.any() for tensor in lefts[0])
+    return [AFTER] if agreed and not _alike(traces[0].steps[-1], lefts[0]) else []
+
+
+def _afterwards(traces, expected, name):
+    weights = [trace.weights for trace in traces]
+    if not all(map(_alike, weights[1:], weights[:-1])):
+        return [f"After two steps of {name} the processes have different weights."]
+    if not _alike(weights[0], expected.weights):
+        return [f"After two steps of {name} the weights are not those of one process with all images."]
+    return []
+
+
+def _alike(first, second):
+    return all(map(_close, first, second))
+
+
+def _close(first, second):
+    first, second = torch.broadcast_tensors(first.double(), second.double())
+    return torch.allclose(first, second, rtol=1e-4, atol=1e-6)
