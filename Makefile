@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lab notebooks figures images
+.PHONY: help run test test-all test-browser lab notebooks figures images
 
 VENV_PYTHON := .venv/bin/python
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requirements.txt
@@ -23,14 +23,18 @@ test: .venv/.all-installed ## ruff, the unit tests and every lesson, in under 5 
 test-all: test ## the same, and then the slow tests
 	@$(VENV_PYTHON) -m pytest -m slow
 
+test-browser: .venv/.all-installed ## only the slow tests that drive a real JupyterLab, with Chromium
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m slow tests/browser
+
 lab: .venv/.run-installed ## open JupyterLab on lesson 00
 	@$(VENV_PYTHON) -m jupyterlab notebooks/00_start_here.ipynb
 
 notebooks: .venv/.run-installed ## run the lessons in place, so that their outputs can be committed
 	@.venv/bin/mnist-lab run --in-place
 
-figures: .venv/.run-installed ## fill the README's marked figures from mnist_lab/results
+figures: .venv/.run-installed ## fill the README's marked figures and the tables of TEACHING.md
 	@$(VENV_PYTHON) -m mnist_lab.results.fill_readme
+	@$(VENV_PYTHON) -m mnist_lab.classroom.guide
 
 images: .venv/.run-installed ## redraw every file in images
 	@$(VENV_PYTHON) images/draw.py
@@ -38,7 +42,7 @@ images: .venv/.run-installed ## redraw every file in images
 help:
 	@echo "mnist-lab: MNIST and convolutional networks in PyTorch, lesson by lesson. Say one of:"
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name does; do \
-	    printf '  make %-10s %s\n' "$$name" "$$does"; \
+	    printf '  make %-13s %s\n' "$$name" "$$does"; \
 	done
 
 # Every lesson cell by cell, two lessons at a time, each in one thread of this environment's kernel.

@@ -13,6 +13,7 @@ from mnist_lab.plots.recipes import speed_and_error
 from mnist_lab.training import train_one_epoch
 
 import torch
+from handout import handout
 
 HERE = Path(__file__).parent
 
@@ -41,8 +42,9 @@ def draw_benchmark():
 
 
 def save(figure, name):
-    """Write a figure as PNG without the metadata that would differ from one run to the next."""
-    figure.savefig(HERE / name, dpi=150, metadata={"Software": None})
+    """Write a figure as PNG or PDF without the metadata that would differ from one run to the next."""
+    changing = {".png": "Software", ".pdf": "CreationDate"}
+    figure.savefig(HERE / name, dpi=150, metadata={changing[Path(name).suffix]: None})
     print(f"images/{name}: {(HERE / name).stat().st_size // 1000} KB")
 
 
@@ -52,6 +54,7 @@ def main():
     save(draw_architecture(digits), "architecture.png")
     save(draw_digits(digits), "digits.png")
     save(draw_benchmark(), "benchmark.png")
+    save(handout(), "handout.pdf")
 
 
 if __name__ == "__main__":

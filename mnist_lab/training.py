@@ -245,6 +245,6 @@ class Progress:
 
     def print_epoch(self, epoch, train, validation):
         self.bar.write(
-            f"epoch {epoch:2d}   train loss {train.loss:.3f}  accuracy {train.accuracy:6.1%}   "
-            f"validation loss {validation.loss:.3f}  accuracy {validation.accuracy:6.1%}"
+            f"epoch {epoch:2d}  train loss {train.loss:.3f}, {train.accuracy:.1%} right  "
+            f"validation loss {validation.loss:.3f}, {validation.accuracy:.1%} right"
         )

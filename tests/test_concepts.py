@@ -541,9 +541,9 @@ def test_a_notebook_shows_buttons_that_keep_the_answer(front_end):
     from ipywidgets.widgets.widget import _instances
 
     concept_test("A")
-    assert len(front_end) == 22
-    view = _instances[front_end[7]["application/vnd.jupyter.widget-view+json"]["model_id"]]
-    _, toggle, reply = view.children
+    assert len(front_end) == 42
+    view = _instances[front_end[14]["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    toggle, reply = view.children
     assert toggle.value is None and toggle.tooltips[0] == "shifts by two pixels, in training"
     toggle.value = "B"
     assert "Noted: B. 1 of 20 answered." in reply.value

@@ -639,8 +639,8 @@ def test_a_report_reads_well():
         "    x = x.view(-1, 64 * 12 * 12)\n"
         "  received   (64, 64, 6, 6)\n"
         "  would fit  size 2304, where 9216 stands\n"
-        "  because    view turns 64 images into 16 rows without a word: a row takes 9216 numbers,\n"
-        "             but an image has 64·6·6 = 2304."
+        "  because    view turns 64 images into 16 rows without a word: a row takes\n"
+        "             9216 numbers, but an image has 64·6·6 = 2304."
     )
     assert str(explain_shapes(SimpleCNN(), (1, 1, 28, 28))) == (
         "Every shape fits. (1, 1, 28, 28) goes in, (1, 10) comes out."

@@ -10,7 +10,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 TOOLS = ["cp", "grep", "mkdir", "rm", "sed", "sh", "tee", "touch"]
-TARGETS = {"run", "test", "test-all", "lab", "notebooks", "figures", "images"}
+TARGETS = {"run", "test", "test-all", "test-browser", "lab", "notebooks", "figures", "images"}
 NETWORK = "WARNING: Retrying after connection broken by 'NewConnectionError': /simple/torch/"
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs GNU make")

@@ -354,8 +354,8 @@ def test_a_line_an_epoch_stays(model, images, labels, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[1].split() == (
-        f"epoch 2 train loss {history.train_loss[1]:.3f} accuracy {history.train_accuracy[1]:.1%} "
-        f"validation loss {history.validation_loss[1]:.3f} accuracy {history.validation_accuracy[1]:.1%}"
+        f"epoch 2 train loss {history.train_loss[1]:.3f}, {history.train_accuracy[1]:.1%} right "
+        f"validation loss {history.validation_loss[1]:.3f}, {history.validation_accuracy[1]:.1%} right"
     ).split()
 
 

@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 
-WIDTH = 90  # characters of a line when a report is printed
+WIDTH = 76  # characters of a line when a report is printed
 
 
 @dataclass(frozen=True)

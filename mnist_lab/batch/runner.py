@@ -8,6 +8,7 @@ from mnist_lab.batch.clean import clean_metadata, shrink_pictures
 from mnist_lab.batch.execution import LessonRun, execute, sentence
 from mnist_lab.batch.index import index_page
 from mnist_lab.batch.jobs import Job, keep, perform, source_of
+from mnist_lab.batch.slideshow import mark_slides
 from mnist_lab.files import write_whole
 
 import nbformat
@@ -97,7 +98,7 @@ def refresh(path, *, timeout=None):
     notebook, run = execute(path, timeout=timeout)
     if run.status != "passed":
         return run
-    text = nbformat.writes(shrink_pictures(clean_metadata(notebook))) + "\n"
+    text = nbformat.writes(mark_slides(shrink_pictures(clean_metadata(notebook)))) + "\n"
     size = len(text.encode())
     if size > LARGEST:
         error = (

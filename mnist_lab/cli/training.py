@@ -97,7 +97,7 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     from mnist_lab.recipes.parallel import are_several
 
     if are_several():
-        raise click.UsageError("The benchmark compares recipes in one process each; start it without torchrun.")
+        raise click.UsageError("The benchmark is for one process alone; start it without torchrun.")
     if ladder and (recipes or quick):
         raise click.UsageError("--ladder is a benchmark of its own; leave out --quick and the names.")
     if quick and (recipes or store):

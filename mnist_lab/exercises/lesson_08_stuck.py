@@ -15,8 +15,8 @@ def case_notes():
     """Return the facts about the four cases of exercise 8.3 as text, a line each."""
     images, labels = next(iter(InMemoryLoader(load_digits().train, batch_size=NUM_STEPS * BATCH_SIZE)))
     lines = [
-        "         loss on new batches   gradient of the first layer   largest     the same batch",
-        "         first  →  last         after backward  before step   change      over and over",
+        "         loss on new    gradient of the first layer   largest  one batch,",
+        "         batches        after backward  before step   change   over and over",
     ]
     for number, illness in enumerate(CAUSES, 1):
         lines.append(f"case {number}   {_row(illness, images, labels)}")
@@ -29,8 +29,8 @@ def _row(illness, images, labels):
     change = f"{fresh['change']:.0e}" if fresh["change"] else "0"
     over_and_over = f"{again['losses'][0]:.2f} → {again['losses'][-1]:.2f}"
     return (
-        f"   {first:.2f} → {last:.2f}         {_shown(fresh['after']):<14}  {_shown(fresh['before']):<12}  "
-        f"{change:<10}  {over_and_over}"
+        f"{first:.2f} → {last:.2f}    {_shown(fresh['after']):<14}  {_shown(fresh['before']):<12}  "
+        f"{change:<7}  {over_and_over}"
     )
 
 

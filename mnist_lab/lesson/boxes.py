@@ -73,23 +73,33 @@ def show_choices(head, question, options, rows, react, *, folded="", how=""):
 
     react gets the chosen places, one a row and None where nothing is chosen yet, and returns the
     sentence or box to show. Without a front end the options stand there as text; how says what
-    to type there, and folded (HTML) is shown in place of the buttons.
+    to type there, and folded (HTML) is shown in place of the buttons. The question is an output of
+    its own, so that it can still be read where a notebook is opened anew and its buttons are gone.
     """
     listed = [f"{letter}  {text}" for letter, text in options.items()]
     text = "\n".join([f"{head}. {question}", *indented(listed), *indented([how] if how else [])])
-    asked = [paragraph(question), *(_option(*item) for item in options.items())]
+    show(text, box("plain", head, paragraph(question), *(_option(*item) for item in options.items())))
     bundle = {}
     with suppress(ImportError):
-        bundle = _buttons(box("plain", head, *asked), rows, react)
-    show(text, box("plain", head, *asked, folded), **bundle)
+        bundle = _buttons(rows, react)
+    _show_below({"text/html": box("plain", "", folded)} if folded else {}, bundle)
+
+
+def _show_below(still, live):
+    """Display buttons in a notebook, and what stands there in print; a terminal has had its text."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is not None and (still or live):
+        display({"text/plain": "Buttons: run this cell.", **still, **live}, raw=True)
 
 
 def _option(letter, text):
     return f'<div style="margin-top:.2em"><b>{letter}</b>&emsp;{rich(text)}</div>'
 
 
-def _buttons(markup, rows, react):
-    """The mime bundle of a question over rows of buttons that Tab and Space reach."""
+def _buttons(rows, react):
+    """The mime bundle of rows of buttons that Tab and Space reach, and of the answer under them."""
     import ipywidgets
 
     answer = ipywidgets.HTML()
@@ -110,5 +120,5 @@ def _buttons(markup, rows, react):
 
     for toggle in toggles:
         toggle.observe(chosen, "index")
-    view = ipywidgets.VBox([ipywidgets.HTML(markup), *toggles, answer])
+    view = ipywidgets.VBox([*toggles, answer])
     return {kind: data for kind, data in view._repr_mimebundle_().items() if kind != "text/plain"}

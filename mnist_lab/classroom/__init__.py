@@ -1,0 +1,1 @@
+"""For teachers: lessons as graded assignments for nbgrader, and as solved notebooks."""

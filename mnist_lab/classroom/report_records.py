@@ -1,0 +1,48 @@
+"""What the class report is made of: a record for each student and exercise, and the concept test's sheets."""
+
+from dataclasses import dataclass, field
+
+RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
+UNKNOWN = "A mistake that is none of the known ones."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What one student has done on one exercise; status is RIGHT, WRONG or UNTOUCHED.
+
+    mistake is the sentence that the check gave, for a WRONG answer. max_points is 0 where the exercise
+    is optional.
+    """
+
+    student: str
+    exercise: str
+    points: float
+    max_points: float
+    status: str
+    mistake: str = ""
+
+
+@dataclass(eq=False)
+class Class:
+    """All that is known of a class: its students by id, records, sheets and what could not be read.
+
+    sheets is {student: {"A": Sheet, "B": Sheet}}; remarks are pairs of a sentence and of whom it is about.
+    """
+
+    course: str
+    students: dict = field(default_factory=dict)
+    records: list = field(default_factory=list)
+    sheets: dict = field(default_factory=dict)
+    remarks: list = field(default_factory=list)
+
+    def __post_init__(self):
+        seen = set()
+        for record in self.records:
+            if (record.student, record.exercise) in seen:
+                raise ValueError(
+                    f"Exercise {record.exercise} is there twice for one student, {record.student}; "
+                    "give one record for each student and exercise."
+                )
+            if record.status not in (RIGHT, WRONG, UNTOUCHED):
+                raise ValueError(f"A status is right, wrong or untouched, but got {record.status!r}.")
+            seen.add((record.student, record.exercise))

@@ -1,0 +1,74 @@
+"""The controls of the drawing pad: a canvas that follows mouse, pen and finger, and rows of buttons."""
+
+from mnist_lab.data.drawing import CANVAS
+from mnist_lab.widgets.drawing_examples import EXAMPLES
+
+ROW = {"flex_flow": "row wrap", "align_items": "center"}
+
+
+def make_canvas(pad, *, before, after):
+    """Return the canvas of a pad; raises ImportError without ipycanvas.
+
+    A canvas keeps every key to itself, Tab as well, so press moves the focus: to the buttons before and
+    after it.
+    """
+    from ipycanvas import Canvas
+
+    size = f"{CANVAS}px"  # fixed, without a border: the places of the mouse are measured from the outer edge
+    look = {"width": size, "height": size, "min_width": size, "border": "none", "margin": "2px"}
+    canvas = Canvas(width=CANVAS, height=CANVAS, layout=look)
+    canvas.add_class("mnist-lab-canvas")
+    canvas.on_mouse_down(pad.down)
+    canvas.on_mouse_move(pad.move)
+    canvas.on_mouse_up(pad.up)
+    canvas.on_mouse_out(pad.up)
+    canvas.on_touch_start(lambda touches: touches and pad.down(*touches[0]))
+    canvas.on_touch_move(lambda touches: touches and pad.move(*touches[0]))
+    canvas.on_touch_end(lambda touches: pad.up())
+    canvas.on_touch_cancel(lambda touches: pad.up())
+    canvas.on_client_ready(pad._redraw)
+    canvas.on_key_down(lambda key, shift, *others: press(pad, key, before if shift else after))
+    return canvas
+
+
+def press(pad, key, neighbour):
+    """Answer a key pressed on the canvas: Tab leaves it, Backspace undoes, Delete clears."""
+    with pad.screen.says_errors():
+        if key in ("Tab", "Escape"):
+            neighbour.focus()
+        elif key == "Backspace":
+            pad.undo()
+        elif key == "Delete":
+            pad.clear()
+
+
+def button_rows(pad):
+    """Return two rows of buttons that Tab and Space reach: what to do, and the stored drawings."""
+    import ipywidgets
+
+    def button(label, css, tooltip, react):
+        made = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
+        made.on_click(react)
+        made.add_class(f"mnist-lab-{css}")
+        return made
+
+    actions = [
+        button("Undo", "undo", "Take the last stroke back", pad.undo),
+        button("Clear", "clear", "Take all strokes back", pad.clear),
+    ]
+    stored = [
+        button(
+            name,
+            f"take-{name.replace(' ', '-')}",
+            f"Put a stored drawing on the canvas: {name}",
+            taking(pad, name),
+        )
+        for name in EXAMPLES
+    ]
+    label = ipywidgets.Label("Stored drawings:")
+    return [ipywidgets.HBox(actions, layout=ROW), ipywidgets.HBox([label, *stored], layout=ROW)]
+
+
+def taking(pad, name):
+    """Return what a button does that puts this drawing on the canvas."""
+    return lambda button: pad.take(name)
