@@ -231,6 +231,7 @@ def progress_bar(num_batches):
     """Yield a Progress: a bar while training runs, and a printed line for each epoch that stays."""
     with tqdm(total=num_batches, unit="batch", leave=False) as bar:
         yield Progress(bar)
+        bar.total = bar.n  # ended early is ended: a bar that is not full would be red, as if it had failed
 
 
 class Progress:

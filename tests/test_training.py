@@ -498,3 +498,12 @@ def test_a_range_that_is_none_is_refused(model, images, labels, options):
 def test_a_range_test_of_no_samples_is_refused(model):
     with pytest.raises(ValueError, match="The loader yielded no samples"):
         find_learning_rate(model, [])
+
+
+def test_a_bar_that_ends_early_is_full_and_one_that_fails_is_not():
+    with room.progress_bar(10) as progress:
+        progress.advance(0.1, 0.5)
+    assert progress.bar.total == progress.bar.n == 1
+    with pytest.raises(ZeroDivisionError), room.progress_bar(10) as progress:
+        progress.advance(0.1, 1 / 0)
+    assert progress.bar.total == 10

@@ -36,3 +36,18 @@ def test_a_running_cell_stops_everything_runs_again_and_outlives_a_reload(start_
     start_here.read()
     start_here.outputs('predict("0.1"').get_by_role("button", name="A", exact=True).click()
     expect(start_here.outputs('predict("0.1"')).to_contain_text("Now choose how sure you are.")
+
+
+def test_the_next_day_questions_can_be_read_and_asked_again(start_here):
+    assert start_here.run_all()
+    start_here.command("docmanager:save")
+    start_here.close()
+    start_here.reload()  # a new kernel, which knows no buttons
+    start_here.read()
+    asked = start_here.outputs('predict("0.1"')
+    expect(asked).to_contain_text("How many of a hundred digits")
+    expect(asked).to_contain_text("model not found")
+    assert start_here.run_above('predict("0.1"')
+    start_here.run('predict("0.1"')
+    asked.get_by_role("button", name="A", exact=True).click()
+    expect(asked).to_contain_text("Now choose how sure you are.")
