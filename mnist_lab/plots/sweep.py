@@ -43,6 +43,8 @@ def line(rows, axes, figure, *, title=""):
         panel.set(xscale="log")
     panel.set_xticks(across, [level_text(levels[place]) for (place,) in places])
     panel.minorticks_off()
+    if len(across) > 8:  # or the labels of levels would touch
+        panel.tick_params(axis="x", rotation=90)
     panel.set(xlabel=name, ylabel=figure)
     if is_share(figure):
         panel.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))

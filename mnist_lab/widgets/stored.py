@@ -80,7 +80,7 @@ def hold_still(figure):
     figure.set_size_inches(8.5, 3.5)
     figure.set_layout_engine(None)  # fitting the axes to their labels would take half of the time
     figure.subplots_adjust(left=0.11, right=0.98, bottom=0.2, top=0.84)
-    figure.axes[0].tick_params(axis="x", labelsize=8)  # many levels stand close
+    figure.axes[0].tick_params(axis="x", labelsize=8, rotation=0)  # many levels stand close
 
 
 def picked(rows, axes, figure, pick):
