@@ -91,8 +91,9 @@ def test_starting_positions_are_as_many_as_pytorch_finds(size, kernel_size, opti
 
 
 def test_panels_write_small_arrays_only():
-    figure = panels([torch.tensor([[-0.0, 2.5], [10.5, 0.11]]), torch.zeros(28, 28)], ["small", "large"])
-    assert texts(figure) == ["0", "2.50", "10.50", "0.11"]
+    small = torch.tensor([[-0.0, 2.5], [10.5, 0.11], [-0.5, -10.25]])
+    figure = panels([small, torch.zeros(28, 28)], ["small", "large"])
+    assert texts(figure) == ["0", "2.50", "10.50", ".11", "-.50", "-10.25"]
     assert png(panels([torch.zeros(2, 2)], ["nothing"], signed=True))
 
 

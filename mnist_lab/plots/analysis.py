@@ -51,7 +51,8 @@ def reliability_diagram(diagrams, *, title=""):
             axis.set_major_formatter(PERCENT)
     panels[0][0].set_ylabel("accuracy in the bin")
     panels[1][0].set_ylabel("answers\n(log)")
-    panels[0][0].legend(fontsize=8, loc="upper left")
+    handles, labels = panels[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, fontsize=8, ncols=2, loc="outside lower center")
     figure.suptitle(title, fontsize=11)
     return figure
 

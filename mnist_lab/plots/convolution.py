@@ -1,11 +1,14 @@
 """Convolution as pictures: small arrays with their numbers, kernels at work, starting positions."""
 
+import re
+
 from mnist_lab.plots import BLUE, GREY, ORANGE, new_figure
 from mnist_lab.plots.images import as_array
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
+SHORT = re.compile(r"^(-?)0\.")  # ".11" fits into a small pixel, "0.11" touches the next one
 PIXELS_WITH_NUMBERS = 100  # an array of more pixels than these is drawn without its numbers
 
 
@@ -44,7 +47,7 @@ def write_numbers(axis, array, drawn, *, fontsize=8):
         red, green, blue, _ = drawn.cmap(drawn.norm(value))
         colour = "black" if 0.3 * red + 0.6 * green + 0.1 * blue > 0.45 else "white"
         value = float(value) + 0.0  # turns −0 into 0
-        text = f"{value:.0f}" if value.is_integer() else f"{value:.2f}"
+        text = f"{value:.0f}" if value.is_integer() else SHORT.sub(r"\1.", f"{value:.2f}")
         axis.text(column, row, text, ha="center", va="center", fontsize=fontsize, color=colour)
 
 

@@ -42,7 +42,7 @@ def lanes(jobs, *, workers, seconds_each, start, limit, title=""):
         look = {"color": RED, "hatch": "///"} if is_late else {"color": SKY}
         axes.barh(lane, seconds_each, left=begin, height=0.6, edgecolor="white", **look)
         axes.text(begin + seconds_each / 2, lane, str(number + 1), ha="center", va="center", fontsize=9,
-                  bbox={"color": "white", "alpha": 0.8, "pad": 1})  # fmt: skip
+                  bbox={"color": "white", "pad": 1})  # fmt: skip
     axes.axvline(limit, color="black", linestyle="--", label="limit")
     axes.set_yticks(range(workers), [f"worker {number}" for number in range(1, workers + 1)])
     axes.invert_yaxis()
