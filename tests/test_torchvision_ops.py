@@ -159,7 +159,13 @@ def test_sorting_imports_puts_mnist_lab_before_torchvision():
     assert lines.index("from mnist_lab import models") < min(others)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+ONE_AND_THE_REST = [
+    pytest.param(path, marks=[pytest.mark.slow] if number else [], id=path.stem)
+    for number, path in enumerate(NOTEBOOKS)
+]
+
+
+@pytest.mark.parametrize("path", ONE_AND_THE_REST)
 def test_the_first_cell_of_a_lesson_works_after_sorting(path):
     cells = nbformat.read(path, as_version=4).cells
     first = next(cell.source for cell in cells if cell.cell_type == "code")
