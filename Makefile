@@ -21,7 +21,7 @@ test: .venv/.all-installed ## ruff, the unit tests and every lesson, in under 5 
 	@$(run_lessons)
 
 test-all: test ## the same, and then the slow tests
-	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m slow --ignore tests/browser
+	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n 2 --dist worksteal -m slow --ignore tests/browser
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m slow tests/browser
 
 test-browser: .venv/.all-installed ## only the slow tests that drive a real JupyterLab, with Chromium

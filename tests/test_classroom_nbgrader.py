@@ -17,7 +17,7 @@ import pytest
 from nbformat import v4
 
 pytest.importorskip("nbgrader")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader")]  # one class for all its tests
+pytestmark = pytest.mark.slow
 
 LESSON = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"  # the quickest
 NAME = LESSON.stem
