@@ -127,6 +127,10 @@ def test_the_lessons_carry_the_slides_that_the_rule_gives(path):
 # The page
 
 
+def body(page):
+    return page.partition("<main")[2].partition("<script")[0]
+
+
 @pytest.fixture
 def deck(tmp_path):
     """A lesson with all that a slide may hold, and its page."""
@@ -153,7 +157,7 @@ def deck(tmp_path):
 def test_a_page_of_slides_fetches_nothing(deck):
     page = deck.read_text(encoding="utf-8")
     assert deck.name == "07_made_up.slides.html" and fetches(page) == []
-    assert not re.search(r"(\bimport\b|require\(|fetch\()[^;]*https?:", page)
+    assert page.count("reveal.js 5") == 2, "its style and its program"
     assert "<math" in page and f"data:image/png;base64,{PICTURE}" in page
 
 
@@ -161,8 +165,8 @@ def test_the_page_holds_what_is_to_be_projected(deck):
     page = deck.read_text(encoding="utf-8")
     assert "<title>07 · Made up</title>" in page
     assert 'href="01_cnn_anatomy.slides.html#top"' in page, "a link to a lesson leads to its slides"
-    assert "How many?" in page and "predict" not in page.partition("<main")[2], "the question, not its code"
-    assert "import" not in page.partition("<main")[2].partition("<script")[0], "imports are skipped"
+    assert "How many?" in page and "predict" not in body(page), "the question, not its code"
+    assert "import" not in body(page), "imports are skipped"
     assert re.search(r"<details><summary>Code</summary>.*?secret.*?</details>", page, re.S), (
         "folded, not lost"
     )
@@ -205,6 +209,14 @@ def test_a_lesson_that_cannot_be_read_is_refused_and_nothing_written(tmp_path, n
     assert not (tmp_path / "out").exists()
 
 
+def test_without_reveal_js_a_sentence_says_what_to_install(deck, monkeypatch):
+    monkeypatch.setattr("mnist_lab.classroom.slides.find_spec", lambda name: None)
+    lessons, target = deck.parents[1] / "notebooks", deck.parent / "new"
+    result = CliRunner().invoke(main, ["classroom", "slides", str(target), "--folder", str(lessons)])
+    assert result.exit_code == 2 and 'not installed: pip install -e ".[classroom]"' in result.output
+    assert not target.exists()
+
+
 def test_a_file_in_place_of_the_folder_is_refused(deck):
     lesson = deck.parents[1] / "notebooks" / "07_made_up.ipynb"
     with pytest.raises(ValueError, match=r"is a file\. Name a folder for the slides"):
@@ -233,50 +245,91 @@ def projector():
         browser.close()
 
 
-STATE = """() => { const s = slides[now]; return {
-  now, top: s.scrollTop, seen: s.scrollTop + s.clientHeight, height: s.scrollHeight, wide: s.scrollWidth,
-  hidden: s.querySelectorAll(".fragment:not(.visible)").length}}"""
+STATE = """() => { const s = Reveal.getCurrentSlide(); return {
+  now: Reveal.getSlidePastCount(), top: s.scrollTop, seen: s.scrollTop + s.clientHeight,
+  height: s.scrollHeight, hidden: s.querySelectorAll(".fragment:not(.visible)").length}}"""
+
+
+def opened(deck, projector):
+    """Show a deck; return the page, the number of its slides, and the lists of requests and of errors."""
+    page, asked, errors = projector
+    asked.clear()
+    page.goto("about:blank")  # an address that differs in its hash alone would not load anew
+    page.goto(deck.as_uri())
+    page.wait_for_function("Reveal.isReady()")
+    return page, page.evaluate("Reveal.getTotalSlides()"), asked, errors
 
 
 @pytest.mark.slow
 def test_the_key_that_goes_on_shows_every_line_and_fragment_before_the_next_slide(deck, projector):
-    page, asked, errors = projector
-    asked.clear()
-    page.goto(deck.as_uri())
-    number = page.evaluate("slides.length")
+    page, number, asked, errors = opened(deck, projector)
     before, told = page.evaluate(STATE), ""
     for _ in range(200):
         page.keyboard.press("ArrowRight")
         after = page.evaluate(STATE)
-        told += page.locator("nav output").inner_text()
+        told += page.locator(".more").inner_text()
         if after["now"] != before["now"]:
             assert after["now"] == before["now"] + 1
             assert before["seen"] >= before["height"] - 2 and before["hidden"] == 0, before
         if after == before:
             break
         before = after
-    assert before["now"] == number - 1 and page.url.endswith(f"#{number}")
-    assert "more below" in told and "more" not in page.locator("nav output").inner_text()
+    assert before["now"] == number - 1 == 7
+    assert "more below" in told and page.locator(".more").inner_text() == ""
+    seen = []
     for _ in range(200):
         page.keyboard.press("PageUp")
-    assert page.evaluate("now") == 0
+        seen.append(page.evaluate(STATE))
+    assert [each["top"] for each in seen if each["now"] == seen[-1]["now"] == 0][-1] == 0
+    assert errors == [] and [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+
+
+@pytest.mark.slow
+def test_a_slide_is_found_again_by_its_address_and_the_whole_deck_on_one_page(deck, projector):
+    page, _, _, errors = opened(deck, projector)
     page.keyboard.press("Shift+ArrowRight")
-    assert page.evaluate("now") == 1, "the next heading"
-    assert errors == [] and [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    here = page.evaluate(STATE)["now"]
+    assert here > 0
+    page.wait_for_function("location.hash")
+    page.reload()
+    page.wait_for_function("Reveal.isReady()")
+    assert page.evaluate(STATE)["now"] == here
+    page.keyboard.press("Escape")
+    assert page.evaluate("Reveal.isOverview()") and errors == []
+
+
+@pytest.mark.slow
+def test_the_space_bar_opens_the_code_that_is_folded_and_does_not_go_on(deck, projector):
+    page, number, _, _ = opened(deck, projector)
+    while not page.locator(".present summary").count():
+        page.keyboard.press("Space")
+    before = page.evaluate(STATE)["now"]
+    page.locator(".present .present summary").focus()
+    page.keyboard.press("Space")
+    assert page.locator(".present .present details[open]").count() == 1
+    assert page.evaluate(STATE)["now"] == before < number - 1
+
+
+@pytest.mark.slow
+def test_a_deck_is_printed_slide_by_slide(deck, projector, tmp_path):
+    page, number, _, _ = opened(deck, projector)
+    page.pdf(path=tmp_path / "deck.pdf", prefer_css_page_size=True)
+    pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "deck.pdf").read_bytes()))
+    assert pages >= number, "a slide that is too high takes two"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", lessons()[:4], ids=lambda path: path.stem)
 def test_no_slide_of_a_lesson_is_cut_off(path, projector, tmp_path):
-    page, asked, errors = projector
     (deck,) = write_slides([path], tmp_path)
-    asked.clear()
-    page.goto(deck.as_uri())
+    page, number, asked, errors = opened(deck, projector)
     cut = page.evaluate(
-        """() => slides.map((slide, i) => { show(i, true); return slide; })
-          .filter(slide => slide.scrollWidth > slide.clientWidth + 1
-            || getComputedStyle(slide).overflowY !== "auto")
-          .map(slide => slide.innerText.slice(0, 60))"""
+        """() => Reveal.getSlides().filter(slide => {
+            const {h, v} = Reveal.getIndices(slide);
+            Reveal.slide(h, v);
+            return slide.clientWidth !== 1280 || slide.scrollWidth > 1281
+              || getComputedStyle(slide).overflowY !== "auto";
+          }).map(slide => slide.innerText.slice(0, 60))"""
     )
-    assert cut == [] and errors == []
-    assert [url for url in asked if not url.startswith("data:")] == [deck.as_uri()]
+    assert number > 20 and cut == [] and errors == []
+    assert [url for url in asked if not url.startswith(("data:", "about:"))] == [deck.as_uri()]

@@ -1,14 +1,14 @@
-"""Lessons as slides that need no network: nbconvert's reveal.js sections on a page of our own.
+"""Lessons as reveal.js slides that need no network, a page each.
 
-nbconvert's page loads reveal.js, jQuery, require.js and MathJax from the net (its issues 296 and 754),
-and the packages that bring reveal.js along bring a site generator with it. So the sections, fragments
-and their metadata are nbconvert's, and the few keys that show them stand in slides.html.j2.
+nbconvert's page fetches reveal.js, jQuery, require.js and MathJax from the net (its issues 296 and 754).
+So slides.html.j2 takes reveal.js in whole, from the package sphinx-revealjs, and formulas are MathML.
 """
 
 import logging
 import re
 import warnings
 from copy import deepcopy
+from importlib.util import find_spec
 from pathlib import Path
 
 from mnist_lab.batch.clean import clean_outputs
@@ -26,6 +26,8 @@ QUIET = logging.getLogger(f"{__name__}.nbconvert")
 OTHER_LESSON = re.compile(r'(<a href="\d\d_\w+)\.html')
 HEADING = re.compile(r"^(?=#{1,2} )", re.M)
 SLIDE = re.compile(r"<section[^>]*>(?!\s*<section)")
+REVEAL_FILES = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
+NO_REVEAL = 'Slides need reveal.js, which is not installed: pip install -e ".[classroom]".'
 TITLE = 15  # words up to which a heading and its text are a title, and no slide of their own
 
 
@@ -68,11 +70,21 @@ def slides(notebook, *, folder, title):
         exclude_output_prompt=True,
         log=QUIET,
     )
-    resources = {"metadata": {"name": title_of(notebook, title), "path": str(folder)}}
+    metadata = {"name": title_of(notebook, title), "path": str(folder)}
+    resources = {"metadata": metadata, "reveal_js": _reveal_js()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an output that only `figures` reads has no picture
         page = exporter.from_notebook_node(_prepared(notebook), resources)[0]
     return OTHER_LESSON.sub(r"\1.slides.html", page)
+
+
+def _reveal_js():
+    """Return {name: text} of REVEAL_FILES; sphinx_revealjs, which brings them, is not imported."""
+    package = find_spec("sphinx_revealjs")
+    if package is None:
+        raise ValueError(NO_REVEAL)
+    home = Path(package.origin).parent / "_static" / "revealjs"
+    return {name: (home / name).read_text(encoding="utf-8") for name in REVEAL_FILES}
 
 
 def _read(path):
