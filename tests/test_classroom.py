@@ -4,6 +4,7 @@ import inspect
 import json
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.batch.lessons import lessons
@@ -16,7 +17,9 @@ from mnist_lab.classroom.places import answer_code, places
 from mnist_lab.classroom.solutions import not_taken, solved, write_solutions
 from mnist_lab.cli import main
 from mnist_lab.exercises import checking, mine_or_reference
+from mnist_lab.exercises.compare import difference
 from mnist_lab.exercises.judge import judge
+from mnist_lab.exercises.model import Mistake
 from mnist_lab.exercises.registry import exercises, find_exercise
 
 import nbformat
@@ -28,7 +31,9 @@ from nbformat import v4
 pytest.importorskip("nbgrader")
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-SHOWN = {"0.2": "row_means", "0.5": "accuracy"}  # exercises with hidden cases
+VARYING = [each for each in exercises() if each.cases is not None and each.probe is None]
+
+each_varying = pytest.mark.parametrize("exercise", VARYING, ids=lambda exercise: exercise.id)
 
 
 @pytest.fixture
@@ -159,30 +164,60 @@ def test_every_lesson_makes_an_assignment_that_nbgrader_takes(path):
 # Hidden cases
 
 
-@pytest.mark.parametrize("id", SHOWN)
-def test_hidden_cases_are_others_and_the_same_for_a_course(id):
-    exercise = find_exercise(id)
+def same(ours, theirs):
+    """True if two lists of (args, kwargs) hold the same."""
+    return difference(list(ours), list(theirs), tolerance=0.0) is None
+
+
+def arguments(exercise):
+    return [(case.args, case.kwargs) for case in exercise.seeded_cases()]
+
+
+def knows_only(known, function):
+    """The function, but with nothing to say beyond the arguments that are known."""
+
+    def answer(*args, **kwargs):
+        if any(same([each], [(args, kwargs)]) for each in known):
+            return function(*args, **kwargs)
+        return "a case that I have not seen"
+
+    return answer
+
+
+@each_varying
+def test_hidden_cases_are_others_and_the_same_for_a_course(exercise):
     seed = hidden_seed(1, exercise)
+    assert seed is not None, "draw one of the cases from the generator"
     assert seed == hidden_seed(1, exercise) != hidden_seed(2, exercise)
-    shown, hidden = (each.seeded_cases() for each in (exercise, with_seed(exercise, seed)))
-    assert len(shown) == len(hidden)
-    assert any(not torch.equal(a.args[0], b.args[0]) for a, b in zip(shown, hidden, strict=True))
-    again = with_seed(exercise, seed).seeded_cases()
-    assert all(torch.equal(a.args[0], b.args[0]) for a, b in zip(hidden, again, strict=True))
+    shown, hidden = arguments(exercise), arguments(with_seed(exercise, seed))
+    assert len(shown) == len(hidden) and not same(shown, hidden)
+    assert same(hidden, arguments(with_seed(exercise, seed)))
 
 
-@pytest.mark.parametrize("id", SHOWN)
-@pytest.mark.parametrize("secret", range(3))
-def test_on_hidden_cases_the_reference_is_right_and_each_mistake_is_not(id, secret):
-    exercise = find_exercise(id)
-    hidden = with_seed(exercise, hidden_seed(secret, exercise))
-    assert judge(hidden, exercise.reference).ok
-    assert not any(judge(hidden, mistake.answer).ok for mistake in exercise.mistakes)
+@each_varying
+def test_hidden_cases_take_the_reference_and_nothing_else(exercise):
+    shown = arguments(exercise)
+    for secret in range(1, 6):
+        hidden = with_seed(exercise, hidden_seed(secret, exercise))
+        assert judge(hidden, exercise.reference).ok
+        for mistake in exercise.mistakes:
+            assert not judge(hidden, mistake.answer).ok, mistake.sentence
+        looked_up = knows_only(shown, exercise.reference)
+        assert judge(exercise, looked_up).ok and not judge(hidden, looked_up).ok
 
 
 def test_what_does_not_vary_has_no_hidden_cases():
-    for id in ("0.1", "0.3", "3.7"):  # a value, cases listed one by one, a probe
+    for id in ("0.1", "3.7"):  # a value, a probe
         assert hidden_seed(1, find_exercise(id)) is None
+    exercise = find_exercise("0.2")
+    listed = exercise.seeded_cases()
+    assert hidden_seed(1, replace(exercise, cases=lambda generator: listed)) is None
+
+
+def test_cases_on_which_a_known_mistake_is_right_are_not_taken():
+    exercise = find_exercise("0.2")
+    lucky = Mistake(lambda images: images.mean(dim=2), "By luck.")
+    assert hidden_seed(1, replace(exercise, mistakes=(lucky,))) is None
 
 
 def test_the_secret_of_a_course_stays_and_differs_from_another_s(lesson, tmp_path):

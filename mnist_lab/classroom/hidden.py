@@ -18,7 +18,8 @@ def with_seed(exercise, seed):
 def hidden_seed(secret, exercise):
     """Return the seed of an exercise's hidden cases in the course of this secret, a whole number.
 
-    None where the seed changes nothing: a value, a probe, or cases that are listed one by one.
+    On them the reference is right and each known mistake is wrong. None where the seed changes nothing: a
+    value, a probe, or cases that are all listed one by one.
     """
     if exercise.cases is None or exercise.probe is not None:
         return None
@@ -26,7 +27,7 @@ def hidden_seed(secret, exercise):
         digest = sha256(f"{secret}, exercise {exercise.id}, {number}".encode()).digest()
         seed = int.from_bytes(digest[:4], "big")
         hidden = with_seed(exercise, seed)
-        if _differ(exercise, hidden) and judge(hidden, exercise.reference).ok:
+        if _differ(exercise, hidden) and _tell(hidden):
             return seed
     return None
 
@@ -37,3 +38,9 @@ def _differ(exercise, other):
         [[*case.args, *case.kwargs.values()] for case in each.seeded_cases()] for each in (exercise, other)
     )
     return difference(ours, theirs, tolerance=0.0) is not None
+
+
+def _tell(exercise):
+    """True if an exercise's cases let its reference pass, and none of its known mistakes."""
+    wrong = [judge(exercise, mistake.answer).ok for mistake in exercise.mistakes]
+    return judge(exercise, exercise.reference).ok and not any(wrong)

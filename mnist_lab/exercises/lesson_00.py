@@ -1,6 +1,7 @@
 """Lesson 00: read a shape, average over an axis, move axes, count right answers."""
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import different_numbers
 
 import torch
 
@@ -25,7 +26,7 @@ def channels_first(photo):
 
 def photos(generator):
     """Photos (H, W, C) with no two sizes equal, numbered so that each value shows its place."""
-    shapes = (1, 2, 3), (2, 4, 3), (6, 5, 3)
+    shapes = (1, 2, 3), (2, 4, 3), (6, 5, 3), (*different_numbers(generator, 2, 7, 14), 3)
     return [call(torch.arange(h * w * c).reshape(h, w, c)) for h, w, c in shapes]
 
 
@@ -36,7 +37,7 @@ def side_by_side(images):
 
 
 def numbered_stacks(generator):
-    shapes = (2, 2, 3), (3, 2, 4), (4, 6, 5)
+    shapes = (2, 2, 3), (3, 2, 4), (4, 6, 5), different_numbers(generator, 3, 5, 10)
     return [call(torch.arange(n * h * w).reshape(n, h, w)) for n, h, w in shapes]
 
 

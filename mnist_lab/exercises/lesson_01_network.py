@@ -1,6 +1,7 @@
 """Lesson 01: the flatten size of another network, and the parameters of a convolution."""
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import different_numbers, whole_number
 
 
 def conv_parameters(in_channels, out_channels, kernel_size, *, groups=1):
@@ -18,6 +19,9 @@ def counting(rule):
 def layers(generator):
     plain = [call(1, 2, 3), call(3, 2, 5), call(32, 64, 3)]
     grouped = [call(4, 6, 3, groups=2), call(12, 8, 5, groups=4), call(6, 6, 3, groups=6)]
+    for groups in (2, 3):
+        in_channels, out_channels = (groups * n for n in different_numbers(generator, 2, 2, 9))
+        grouped.append(call(in_channels, out_channels, whole_number(generator, 2, 7), groups=groups))
     return plain + grouped
 
 

@@ -3,6 +3,7 @@
 import math
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 
 
 def output_size(size, kernel_size, *, padding=0, stride=1):
@@ -14,11 +15,15 @@ def given_output_size(size, kernel_size, *, padding=0, stride=1):
 
 
 def rows_of_pixels(generator):
-    """Sizes at which steps fit exactly, and sizes at which they do not."""
+    """Sizes at which steps fit exactly, sizes at which they do not, and two that are drawn."""
     cases = [call(6, 3), call(9, 2), call(6, 3, padding=1), call(9, 4, padding=2)]
     for size, kernel_size, stride in (8, 3, 2), (9, 3, 2), (10, 4, 3):
         cases.append(call(size, kernel_size, stride=stride))
     for size, kernel_size, padding, stride in (8, 3, 1, 2), (28, 5, 2, 3), (7, 3, 1, 4):
+        cases.append(call(size, kernel_size, padding=padding, stride=stride))
+    for _ in range(2):
+        size, kernel_size = whole_number(generator, 20, 60), whole_number(generator, 3, 7)
+        padding, stride = whole_number(generator, 1, kernel_size // 2), whole_number(generator, 2, 4)
         cases.append(call(size, kernel_size, padding=padding, stride=stride))
     return cases
 

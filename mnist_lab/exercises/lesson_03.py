@@ -3,6 +3,7 @@
 import math
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 
 
 def slope_at(loss_of, w):
@@ -23,12 +24,19 @@ def cube(w):
     return w**3
 
 
-def wave(w):
-    return math.sin(2 * w) + w
+def growth(w):
+    return math.exp(w / 2)
+
+
+def valley(w):
+    return abs(w)
 
 
 def curves_and_places(generator):
-    return [call(parabola, 1.0), call(parabola, 3.5), call(cube, 2.0), call(wave, 0.3), call(wave, -1.2)]
+    """Curves on which any small nudge gives about the same, and a kink against those to one side."""
+    listed = [call(parabola, 1.0), call(parabola, 3.5), call(cube, 2.0), call(growth, -1.2)]
+    listed.append(call(valley, 0.0))
+    return listed + [call(curve, whole_number(generator, 10, 30) / 10) for curve in (cube, growth)]
 
 
 EXERCISES = [
@@ -93,6 +101,7 @@ EXERCISES = [
         reference=slope_at,
         given=given_slope_at,
         cases=curves_and_places,
+        tolerance=5e-3,  # a smaller nudge than the given one is right as well
         why="From both sides the error shrinks with the square of the nudge; this is how people check a "
         "gradient by numbers.",
         hints=(

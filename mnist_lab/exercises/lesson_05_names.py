@@ -1,6 +1,7 @@
 """Lesson 05: load weights that were saved under older layer names."""
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import different_numbers
 
 import torch
 
@@ -14,12 +15,13 @@ def with_new_names(weights, new_names):
 
 
 def older_files(generator):
-    """Weights with their new names: plain, wrapped, one name inside another, exchanged, nested."""
+    """Weights with their new names: plain, wrapped, one inside another, exchanged, nested, numbered."""
     numbers = iter(torch.arange(1.0, 40.0))
 
     def weights(*names):
         return {name: next(numbers).reshape(1) for name in names}
 
+    first, second = (f"blocks.{number}" for number in different_numbers(generator, 2, 10, 40))
     return [
         call(weights("conv_1.weight", "conv_1.bias", "fc.weight"), {"conv_1": "conv1"}),
         call(weights("module.conv_1.weight", "module.conv_1.bias", "module.fc.bias"), {"conv_1": "conv1"}),
@@ -28,6 +30,7 @@ def older_files(generator):
         call(weights("features.0.weight", "features.3.weight"), {"features.0": "conv1", "features.3": "c2"}),
         call(weights("submodule.out.weight", "model.bias"), {"model": "head"}),
         call(weights("module.weight_net.weight"), {"weight_net": "mixer"}),
+        call(weights(f"module.{first}.bias", f"module.{second}.bias"), {first: "edges", second: "shapes"}),
     ]
 
 

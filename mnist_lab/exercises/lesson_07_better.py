@@ -6,11 +6,19 @@ from statistics import median, pstdev, stdev, variance
 from mnist_lab.exercises import lesson_07_verdicts as verdicts
 from mnist_lab.exercises.lesson_07_verdicts import better, variant
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 
 
 def pairs_of_lists(generator):
-    """Accuracies in points; each case tells some mistakes from the rest."""
-    return [call(list(a), list(b)) for a, b in CASES]
+    """Accuracies in points; each listed case tells some mistakes from the rest."""
+    return [call(list(a), list(b)) for a, b in CASES] + [drawn(signs, generator) for signs in SIGNS]
+
+
+def drawn(signs, generator):
+    """Return a case whose differences have these signs, and whose verdict is beyond doubt."""
+    tenths = [whole_number(generator, 940, 960) for _ in signs]
+    moved = [of_a + sign * whole_number(generator, 5, 9) for of_a, sign in zip(tenths, signs, strict=True)]
+    return call([of_a / 10 for of_a in tenths], [of_b / 10 for of_b in moved])
 
 
 CASES = (
@@ -25,6 +33,7 @@ CASES = (
     ((95.2, 95.0, 95.0, 95.1, 93.5, 94.7), (95.3, 94.4, 94.6, 94.9, 93.5, 94.5)),
     ((94.7, 95.0, 94.8, 94.7, 94.8, 94.6), (95.9, 94.8, 94.4, 95.9, 96.0, 94.4)),
 )
+SIGNS = (1,) * 6, (-1,) * 6, (1, -1) * 3  # B is better, A is better, nothing is shown
 
 
 EXERCISES = [

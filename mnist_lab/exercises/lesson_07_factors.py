@@ -1,6 +1,7 @@
 """Lesson 07: learning rates that grow by equal factors, one line to change."""
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 
 import torch
 
@@ -28,8 +29,16 @@ def ranges(generator):
             (0.001, 1.0, 4),
             (0.5, 8.0, 5),
             (0.01, 0.3, 7),
+            drawn(generator),
+            drawn(generator),
         )
     ]
+
+
+def drawn(generator):
+    """Return a range from some thousandths to some tenths, and a number of rates that fits into a line."""
+    lowest, highest = whole_number(generator, 1, 9) / 1000, whole_number(generator, 1, 9) / 10
+    return lowest, highest, whole_number(generator, 4, 6)
 
 
 def variant(following):

@@ -4,6 +4,7 @@ from statistics import median
 
 from mnist_lab.evidence import sampling_floor, summarise
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import different_numbers, whole_number
 
 
 def report(scores, num_images):
@@ -35,10 +36,13 @@ def variant(*, value=None, spread=1.0, n=None, images=None, scale=100):
 
 
 def test_scores(generator):
+    # Five, as the mean of an odd number of thousandths never lies halfway between two tenths of a percent.
+    drawn = [score / 1000 for score in different_numbers(generator, 5, 930, 990)]
     return [
         call([0.95, 0.97], 1000),
         call([0.962, 0.941, 0.969], 500),
         call([0.981, 0.968, 0.989, 0.952, 0.973], 10_000),
+        call(drawn, 100 * whole_number(generator, 2, 20)),
     ]
 
 

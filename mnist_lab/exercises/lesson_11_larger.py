@@ -3,6 +3,7 @@
 from dataclasses import MISSING, fields, replace
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 from mnist_lab.recipes import Recipe
 
 
@@ -15,13 +16,16 @@ def given_larger_batches(recipe):
 
 
 def some_recipes(generator):
+    """Recipes whose steps can be divided by four."""
     small = Recipe(
         about="a try", layers=("flatten", "linear 10"), batch_size=64, steps=100, learning_rate=0.01
     )
+    drawn_size, drawn_steps = 8 * whole_number(generator, 3, 30), 4 * whole_number(generator, 15, 60)
     return [
         call(small),
         call(replace(small, batch_size=32, steps=48, learning_rate=0.02, whiten=True, mean=0.5)),
         call(replace(small, batch_size=128, steps=140, optimizer="AdamW", precision="bfloat16")),
+        call(replace(small, batch_size=drawn_size, steps=drawn_steps)),
     ]
 
 

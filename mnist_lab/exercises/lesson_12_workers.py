@@ -3,6 +3,7 @@
 import math as mathematics
 
 from mnist_lab.exercises.model import Exercise, Mistake, call
+from mnist_lab.exercises.whole_numbers import whole_number
 
 # Assigned, not imported: Python compiles a call on an imported name in another way, and the stub in
 # the lesson, to which the code given here is compared, stands in a cell without the import.
@@ -31,8 +32,16 @@ def sweeps(generator):
             (30, 20, 12, 110),
             (300, 14, 3, 900),
             (10_000, 15, 60, 28_800),
+            drawn(generator),
+            drawn(generator),
         )
     ]
+
+
+def drawn(generator):
+    """Return a sweep in which a worker can end at least one job."""
+    jobs, seconds_each = whole_number(generator, 20, 200), whole_number(generator, 5, 30)
+    return jobs, seconds_each, whole_number(generator, 2, 20), 10 * whole_number(generator, 6, 30)
 
 
 def variant(
