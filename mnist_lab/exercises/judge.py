@@ -1,6 +1,7 @@
 """Judge an answer: from an exercise and an answer to a Verdict, and nothing else."""
 
 import inspect
+from functools import partial
 
 from mnist_lab.exercises.compare import difference, kind_of
 from mnist_lab.exercises.outcome import alike, meets, outcomes
@@ -153,20 +154,30 @@ def _mismatch(exercise, wanted, outcome):
     if wanted.kind == "raised":
         return f"A {type(wanted.error).__name__} was to be raised here, and none was."
     if exercise.kind == "value":
-        return _value_mismatch(exercise.reference, outcome.value)
+        return _value_mismatch(exercise, outcome.value)
     return difference(wanted.value, outcome.value, tolerance=exercise.tolerance)
 
 
-def _value_mismatch(reference, value):
-    """Say what differs without giving the answer away."""
-    if kind_of(reference) != kind_of(value):
-        found = difference(reference, value)
+def _value_mismatch(exercise, value):
+    """Say what differs without giving the answer away; a right number of another type is told as such."""
+    reference = exercise.reference
+    compare = partial(difference, reference, value, tolerance=exercise.tolerance)
+    found, besides_types = compare(), compare(strict=False)
+    if kind_of(reference) != kind_of(value) or besides_types is None:
         return found if " came where " in found else "That is not it."
-    if isinstance(reference, list | tuple) and len(reference) == len(value) > 2:
-        pairs = enumerate(zip(reference, value, strict=True), 1)
-        wrong = [number for number, (ours, yours) in pairs if difference(ours, yours)]
-        return f"Not yet: {len(wrong)} of {len(value)} entries are wrong, the first is number {wrong[0]}."
+    if isinstance(reference, list | tuple) and len(reference) == len(value):
+        return _entries_mismatch(reference, value, besides_types)
     return "That is not it."
+
+
+def _entries_mismatch(reference, value, found):
+    if " came where " in found and " differ, " not in found:  # an entry that is a text, say
+        return found
+    if len(value) == 2:
+        return "That is not it."
+    pairs = enumerate(zip(reference, value, strict=True), 1)
+    wrong = [number for number, (ours, yours) in pairs if difference(ours, yours, strict=False)]
+    return f"Not yet: {len(wrong)} of {len(value)} entries are wrong, the first is number {wrong[0]}."
 
 
 def _facts(exercise, answer, wanted, outcome, place):

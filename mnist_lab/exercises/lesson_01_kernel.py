@@ -1,5 +1,6 @@
 """Lesson 01: a kernel that finds horizontal strokes, judged by what it finds."""
 
+from mnist_lab.exercises.compare import kind_of
 from mnist_lab.exercises.model import Exercise, Mistake
 
 import torch
@@ -11,7 +12,8 @@ TINY = 1e-3  # of the largest weight; less counts as 0
 def kernel_faults(kernel):
     """Return what a 3×3 kernel does wrong as a finder of horizontal strokes, as sentences."""
     if not isinstance(kernel, torch.Tensor):
-        return ["What came is no tensor; `torch.tensor([[…], […], […]])` makes one of a table."]
+        came = kind_of(kernel)
+        return [f"What came is {came}, no tensor; `torch.tensor([[…], […], […]])` makes one of a table."]
     if kernel.shape != (3, 3):
         return [f"The shape {tuple(kernel.shape)} came where (3, 3) was expected."]
     kernel = kernel.detach().double().cpu()
@@ -106,8 +108,8 @@ EXERCISES = [
             ),
             Mistake(
                 weights((0, 0, 0), (1, 1, 1), (0, 0, 0)),
-                "This adds up what is bright, in a flat area too. What stands above and below the stroke "
-                "must count against it.",
+                "The plus outweighs the minus, so a flat bright area gives more than 0. What stands above "
+                "and below must count against the stroke as much as the stroke counts.",
             ),
             Mistake(
                 weights((-1, -1, -1), (1, 1, 1), (-1, -1, -1)),

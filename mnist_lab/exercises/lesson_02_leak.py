@@ -1,5 +1,7 @@
 """Lesson 02: the leak among four pipelines."""
 
+import re
+
 from mnist_lab.exercises.model import Exercise, Mistake
 
 INNOCENT = {
@@ -27,6 +29,14 @@ INNOCENT = {
 }
 
 
+def line_named(answer):
+    """Return "B2" for "b 2", "B-2." or ["B2"]; an answer that does not name one line as it is."""
+    parts = answer if isinstance(answer, list | tuple) else [answer]
+    text = " ".join(str(part) for part in parts if isinstance(part, str | int))
+    lines = re.findall(r"\b([A-D])\W*([1-4])\b", text.upper())
+    return "".join(lines[0]) if len(lines) == 1 else answer
+
+
 LEAK = Exercise(
     id="2.6",
     title="Find the leak",
@@ -36,6 +46,7 @@ LEAK = Exercise(
     points=2,
     reference="B2",
     also=("B1",),
+    observe=line_named,
     why="Copies of one digit fell on both sides, with no index in common: split first, then make variants.",
     hints=(
         "Take one digit of each pipeline and follow it. Could the network train on it and be scored on it?",

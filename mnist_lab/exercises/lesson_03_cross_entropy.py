@@ -233,8 +233,8 @@ EXERCISES = [
             ),
             Mistake(
                 loss(shifted_together, right),
-                "You subtracted the largest logit of the whole batch. Each image needs its own, or the "
-                "powers of an image far below all become 0: `max(dim=1, keepdim=True).values`.",
+                "Subtract the largest logit of each image, `max(dim=1, keepdim=True).values`. Any other "
+                "number may leave a power infinite, or all powers of an image 0; their quotient is nan.",
             ),
             Mistake(
                 lambda logits, labels: logits - logits.max(dim=1, keepdim=True),

@@ -32,7 +32,7 @@ def traces(answers_of):
 def _while_answering(mode, modes, graphs):
     found = []
     if not modes:
-        found.append("The model was never called.")
+        found.append("The model was never called as `model(images)`.")
     if any(modes):
         came = NAMES[mode]
         found.append(f"A model that came in {came} mode answered in training mode: dropout would drop.")

@@ -74,7 +74,7 @@ def _faults(bench, came, num_runs):
 def _intervals(readings, num_runs):
     """The pairs of readings that belong together: each with the next, or two by two."""
     chain = list(pairwise(readings))
-    if len(readings) == num_runs + 1 and all(start.calls < end.calls for start, end in chain):
+    if len(readings) in (num_runs + 1, num_runs + 2) and all(start.calls < end.calls for start, end in chain):
         return chain
     return list(zip(readings[::2], readings[1::2], strict=False))
 

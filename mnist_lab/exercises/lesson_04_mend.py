@@ -53,7 +53,7 @@ def _on(device, accuracy_on):
     if watch.seen:
         return [watch.seen[0], "The error was caught, and the work went on without it."]
     if not devices:
-        return ["The model was never called."]
+        return ["The model was never called as `model(images)`."]
     if set(devices) != {device}:
         return [f"The device was to be {device}, and the model worked on {devices[0]}."]
     return _result(device, came)

@@ -1,5 +1,7 @@
 """Lesson 04: what the clock shows while a device works behind the processor's back."""
 
+from numbers import Real
+
 from mnist_lab.exercises.model import Exercise, Mistake
 
 RIGHT = (3, 16, 3.5)
@@ -39,12 +41,16 @@ MISREAD = {
 def what_was_misread(answer):
     """Return the first of the three numbers that is wrong, in a sentence."""
     numbers = list(answer) if isinstance(answer, list | tuple) else []
-    if len(numbers) != 3 or not all(type(number) in (int, float) for number in numbers):
+    if len(numbers) != 3 or not all(map(_is_plain, numbers)):
         return ["The answer is three numbers in milliseconds, such as (1, 2, 3)."]
-    for place, right, came in zip(PLACES, RIGHT, numbers, strict=True):
+    for place, right, came in zip(PLACES, RIGHT, map(float, numbers), strict=True):
         if not abs(came - right) < 1e-6:
             return [f"The time {place} is not {came:g} ms."]
     return []
+
+
+def _is_plain(number):
+    return isinstance(number, Real) and not isinstance(number, bool)
 
 
 def misreadings():

@@ -170,8 +170,8 @@ EXERCISES = [
             ),
             Mistake(
                 new_names,
-                "An assignment only gives the names `new_model` and `new_optimizer` to something else, "
-                "inside this function. Load the states into what came.",
+                "Nothing reached `new_model` and `new_optimizer`. An assignment would only give these names "
+                "to something else, inside this function. Load the states into what came.",
             ),
             Mistake(
                 back_to_front,

@@ -52,13 +52,14 @@ def note_run(text):
 
 @lru_cache
 def files():
-    """Return the bytes of four files: a good one, from a graphics card, without a layer, with code."""
+    """Return the bytes of files: a good one, from a graphics card, two of other networks, one with code."""
     weights = small_model(1).state_dict()
     with patch.object(torch.serialization, "location_tag", lambda storage: "cuda:63"):
         from_card = saved(weights)
     incomplete = {name: tensor for name, tensor in weights.items() if not name.startswith("2.")}
-    good, incomplete, code = map(saved, (weights, incomplete, Payload()))
-    return {"good": good, "card": from_card, "incomplete": incomplete, "code": code}
+    larger = weights | {"3.weight": torch.zeros(2)}
+    contents = {"good": weights, "incomplete": incomplete, "larger": larger, "code": Payload()}
+    return {"card": from_card} | {name: saved(content) for name, content in contents.items()}
 
 
 def saved(content):
@@ -68,7 +69,7 @@ def saved(content):
 
 
 def what_opens(ready_model):
-    """Return how a load fails: on a good file, and on the three others."""
+    """Return how a load fails: on a good file, and on the others."""
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: Path(folder, f"{name}.pt") for name in files()}
         for name, content in files().items():
@@ -94,6 +95,8 @@ def _others(ready_model, paths):
     found = []
     if not _raises(ready_model, paths["incomplete"]):
         found.append("A file in which a layer is missing was taken without a word.")
+    if not _raises(ready_model, paths["larger"]):
+        found.append("A file with a layer too many was taken without a word.")
     if _raises(ready_model, paths["card"]):
         found.append("A file from a machine with a graphics card could not be opened here.")
     RAN.clear()

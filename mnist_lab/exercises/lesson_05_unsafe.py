@@ -1,5 +1,6 @@
 """Lesson 05: spot the unsafe load."""
 
+from mnist_lab.exercises.letters import letters_of
 from mnist_lab.exercises.model import Exercise, Mistake
 
 UNSAFE = "BCD"  # of the five ways to open a stranger's file, A to E
@@ -7,9 +8,8 @@ UNSAFE = "BCD"  # of the five ways to open a stranger's file, A to E
 
 def misjudged(answer):
     """Return which of the five snippets are misjudged by a text of the letters that are unsafe."""
-    parts = answer if isinstance(answer, str | list | tuple | set) else "?"
-    letters = {letter for part in parts for letter in str(part).upper()} - set(" ,;")
-    if not letters <= set("ABCDE"):
+    letters = set(letters_of(answer))
+    if not letters or not letters <= set("ABCDE"):
         return ['The answer is a text of some of the letters A to E, such as `"AE"`.']
     return [f"Look again at {letter}." for letter in "ABCDE" if (letter in letters) != (letter in UNSAFE)]
 

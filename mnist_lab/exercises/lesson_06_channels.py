@@ -15,8 +15,8 @@ def drop_channels(maps, *, p, training):
 
 
 def of_function(drop_channels):
-    """Return the faults of a channel dropout, tried on 60 images of 50 channels of 3 by 2 values."""
-    maps = torch.arange(1.0, 18001.0).reshape(60, 50, 3, 2) / 1000
+    """Return the faults of a channel dropout, tried on 60 images of 100 channels of 3 by 2 values."""
+    maps = torch.arange(1.0, 36001.0).reshape(60, 100, 3, 2) / 1000
     maps[:, :, 1] *= -1
     return faults(drop_channels, maps, coins=of_channels)
 

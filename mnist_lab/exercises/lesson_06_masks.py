@@ -8,7 +8,7 @@ from mnist_lab.exercises.compare import kind_of
 import torch
 
 P = 0.2  # no share that can be confused with 1 − P, with one half, or with what a bell curve gives
-ALMOST = 0.05  # a share of a few thousand coins is as near as this; it would stray further once in ages
+ALMOST = 0.03  # a share of a few thousand coins is as near as this; it would stray further once in ages
 
 BELL = 0.5 * (1 + math.erf(P / math.sqrt(2)))  # the share of a bell curve that lies below P
 SHARES = {
@@ -61,10 +61,16 @@ def tried(drop, values, **options):
     elif not isinstance(came, torch.Tensor):
         problem = f"Not a tensor came, but {kind_of(came)}."
     elif came.shape != values.shape:
-        problem = "The tensor that came has another shape than the one that went in."
+        problem = _other_shape(came.shape, values.shape)
     elif not came.is_floating_point():
         problem = "The tensor that came does not hold floats, so it is no longer the values."
     return Tried(came if problem else came.detach().to(values.dtype), copy, problem)
+
+
+def _other_shape(came, given):
+    if len(came) == 1 and came.numel() < given.numel():
+        return "Only some of the values came, in a single row."
+    return f"The shape {tuple(came)} came where {tuple(given)} was expected."
 
 
 def _pattern(first, second, coins):

@@ -34,11 +34,14 @@ def given_logits_with_dropout(model, images):
 
 
 class Watched(nn.Module):
-    """Stands in for a dropout: keeps the widths that it is given, and multiplies by a factor."""
+    """Stands in for a dropout in eval mode: keeps the widths that it is given, and multiplies by a factor."""
+
+    p = 0.5
 
     def __init__(self, factor):
         super().__init__()
         self.factor, self.widths = factor, []
+        self.eval()
 
     def forward(self, values):
         self.widths.append(values.shape[1])
@@ -188,8 +191,8 @@ EXERCISES = [
             ),
             Mistake(
                 variant(hidden=lambda model, values: F.dropout(values, training=model.training)),
-                "The place may be right, but this dropout does not know the p that the model was built with. "
-                "Use `model.dropout`.",
+                "`model.dropout` was not called. It knows the p that the model was built with and the mode: "
+                "call it on the hidden values.",
             ),
             Mistake(
                 without_relu,

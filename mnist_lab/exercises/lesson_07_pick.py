@@ -1,6 +1,7 @@
 """Lesson 07: pick a learning rate from a range test."""
 
 import math
+from numbers import Real
 
 from mnist_lab.exercises.model import Exercise, Mistake
 from mnist_lab.training import RangeTest
@@ -28,7 +29,7 @@ JUMPS = {35: -0.08, 40: 0.55, 41: -0.2, 43: 0.15}
 
 def where_it_lies(answer):
     """Return what a rate has to do with the curve, or nothing if it is a good one."""
-    if isinstance(answer, bool) or not isinstance(answer, int | float) or not answer > 0:
+    if isinstance(answer, bool) or not isinstance(answer, Real) or not answer > 0:
         return ["The answer is one learning rate, a positive number such as 0.05."]
     rate, rates = float(answer), made_up_range_test().learning_rates
     for limit, sentence in (

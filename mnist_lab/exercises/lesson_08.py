@@ -75,12 +75,12 @@ CAUSES = "DABC"  # of the four patients, in their order; lesson_08_stuck.py make
 
 def wrong_causes(answer):
     """Return for which of the four patients another cause fits."""
-    form = 'The answer is a text of four letters, one for each patient, such as `"ABCD"`.'
+    form = 'The answer is a text of four letters, one for each case, such as `"ABCD"`.'
     return misplaced(answer, CAUSES, letters="ABCD", form=form, why=_why_not)
 
 
 def _why_not(place, letter):
-    return f"Patient {place} has another illness."
+    return f"Case {place} has another cause."
 
 
 STUCK = Exercise(

@@ -147,8 +147,8 @@ EXERCISES = [
             ),
             Mistake(
                 variant(plain, lambda whole, images: images - whole.mean.to(images.device)),
-                "It works anywhere now. But the mean is copied at every call and is not saved with the "
-                "network; without it the weights are worth little. A buffer does all three.",
+                "It works anywhere now. But the mean is not saved with the network, and without it the "
+                'weights are worth little. A plain `register_buffer("mean", mean)` moves it and saves it.',
             ),
             Mistake(
                 variant(parameter, subtract),

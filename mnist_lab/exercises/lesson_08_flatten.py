@@ -57,6 +57,8 @@ def _faults(first_loss, size):
     with CallWatch("conv2d", "max_pool2d", "linear", "cross_entropy") as watch:
         loss = first_loss(images.requires_grad_(), labels)
     ends = watch.called("cross_entropy")
+    if not ends and watch.failed:
+        return ["An error came on the way to the loss, and was caught."]
     if not ends:
         return ["No `cross_entropy` was worked out, so there is nothing to learn from."]
     if not isinstance(loss, torch.Tensor) or not torch.equal(loss, ends[-1].result):

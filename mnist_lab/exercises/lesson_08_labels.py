@@ -1,5 +1,6 @@
 """Lesson 08, patient 2: labels of a dtype that the loss does not take."""
 
+from mnist_lab.exercises.compare import kind_of
 from mnist_lab.exercises.lesson_08_watch import named
 from mnist_lab.exercises.model import Exercise, Mistake
 from mnist_lab.exercises.recording import tiny_loader, tiny_model
@@ -34,7 +35,8 @@ def how_it_counts(batch_loss):
     model = tiny_model()
     loss = batch_loss(model, images, labels)
     if not isinstance(loss, torch.Tensor):
-        return ["What comes back is no tensor, so nothing can call `backward` on it."]
+        value = _value(loss, model, images, labels) if isinstance(loss, int | float) else []
+        return [f"What comes back is {kind_of(loss)}, so nothing can call `backward` on it.", *value]
     if loss.numel() != 1:
         return [f"{loss.numel()} numbers came back, where one loss was expected."]
     found = _value(loss.item(), model, images, labels)

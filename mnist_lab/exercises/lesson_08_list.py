@@ -1,5 +1,7 @@
 """Lesson 08, patient 10: layers in a plain Python list, which the optimizer never sees."""
 
+from itertools import pairwise
+
 from mnist_lab.exercises.lesson_08_watch import CallWatch
 from mnist_lab.exercises.model import Exercise, Mistake
 
@@ -54,18 +56,26 @@ def what_moves(deep_network):
 
 def _faults(network, num_hidden):
     x, labels = torch.randn(32, 16), torch.randint(10, (32,))
-    with CallWatch("linear", "relu") as watch, torch.no_grad():
+    with CallWatch("linear") as watch, torch.no_grad():
         network(x)
-    used = [call.tensors[1] for call in watch.called("linear")]
+    used = [call.tensors[1] for call in watch.seen]
     if len(used) != num_hidden + 1:
         yield f"{len(used)} layers work, where {num_hidden + 1} were expected."
     elif len({id(weight) for weight in used}) < len(used):
         yield "one and the same layer is used again and again."
-    if len(watch.called("relu")) < num_hidden:
-        yield "there is not a ReLU behind each hidden layer."
+    yield from _unbent(watch.seen)
     if _others_next_time(network, x, used):
         yield "other layers work at the next call."
     yield from _unmoved(network, used, x, labels)
+
+
+def _unbent(calls):
+    """Say so unless each layer is given what ReLU leaves of the one before, however that was worked out."""
+    pairs = [(before.result, after.tensors[0]) for before, after in pairwise(calls)]
+    if all(torch.equal(given, result.clamp(min=0)) for result, given in pairs):
+        return
+    lost = all(torch.equal(given, result) for result, given in pairs)
+    yield "no ReLU is left." if lost else "there is not a ReLU behind each hidden layer."
 
 
 def _unmoved(network, used, x, labels):

@@ -2,6 +2,7 @@
 
 import copy
 from collections import OrderedDict
+from contextlib import suppress
 
 from mnist_lab.exercises.compare import difference, kind_of
 from mnist_lab.exercises.model import Exercise, Mistake
@@ -55,14 +56,16 @@ def what_is_restored(restored):
 
 
 def _damaged(restored):
-    """A checkpoint in which one tensor is missing must be refused."""
-    damaged = copy.deepcopy(checkpoint_of(small_network(1)))
-    del damaged["model"]["module.out.bias"]
-    try:
-        restored(small_network(2), damaged)
-    except Exception:
-        return []
-    return ["A checkpoint in which a tensor is missing was taken without a word."]
+    """A checkpoint with one tensor too few must be refused, and one with a tensor too many."""
+    fewer, more = (copy.deepcopy(checkpoint_of(small_network(1))) for _ in range(2))
+    del fewer["model"]["module.out.bias"]
+    more["model"]["module.extra.bias"] = torch.zeros(2)
+    found = []
+    for damaged, what in ((fewer, "a tensor is missing"), (more, "there is a tensor too many")):
+        with suppress(Exception):
+            restored(small_network(2), damaged)
+            found.append(f"A checkpoint in which {what} was taken without a word.")
+    return found
 
 
 def plain_names(checkpoint):

@@ -1,5 +1,7 @@
 """Lesson 08, patient 12: the write-up's own evaluation loop, which never calls eval()."""
 
+from numbers import Real
+
 from mnist_lab.exercises.compare import difference, kind_of
 from mnist_lab.exercises.model import Exercise, Mistake
 from mnist_lab.exercises.recording import tiny_loader, tiny_model, watch_forward
@@ -60,7 +62,7 @@ def _accuracy(came):
     model = tiny_model().eval()
     with torch.inference_mode():
         rights = [int((model(images).argmax(dim=1) == labels).sum()) for images, labels in tiny_loader()]
-    if isinstance(came, bool) or not isinstance(came, int | float):
+    if isinstance(came, bool) or not isinstance(came, Real):
         return [f"{kind_of(came).capitalize()} came back, where a plain number was expected."]
     exact = sum(rights) / sum(len(labels) for _, labels in tiny_loader())
     if difference(100 * exact, float(came)) is None:

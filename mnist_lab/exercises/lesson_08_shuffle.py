@@ -1,5 +1,6 @@
 """Lesson 08, patient 5: images and labels shuffled apart, and shuffles that agree by luck."""
 
+from mnist_lab.exercises.compare import kind_of
 from mnist_lab.exercises.model import Exercise, Mistake
 
 import torch as pytorch
@@ -43,8 +44,13 @@ def after_shuffling(shuffled):
 
 def _pairs(images, came):
     """Say what is wrong with the pairs of one shuffle."""
-    if not isinstance(came, list | tuple) or len(came) != 2:
-        return "Two tensors are to come back, images and labels."
+    if isinstance(came, torch.Tensor) and came.shape == images.shape:
+        return "The images came back alone."
+    if not isinstance(came, list | tuple):
+        return f"Two tensors are to come back, images and labels, and {kind_of(came)} came."
+    if [type(each) for each in came] != [torch.Tensor] * 2:
+        kinds = ", ".join(map(kind_of, came))
+        return f"Two tensors are to come back, images and labels; these came: {kinds or 'none'}."
     new_images, new_labels = came
     if len(new_images) != len(images) or len(new_labels) != len(images):
         return f"Of {len(images)} images came {len(new_images)} back, and {len(new_labels)} labels."
@@ -117,8 +123,8 @@ EXERCISES = [
         mistakes=(
             Mistake(
                 by(lambda n: torch.randperm(n, generator=torch.Generator().manual_seed(0))),
-                "With a fixed seed the pairs agree, but every epoch gets the same order. Draw one new order, "
-                "without a seed here, and use it for both.",
+                "The pairs agree, but every epoch gets the same order, by a fixed seed or by a rule without "
+                "chance. Draw one new order, without a seed here, and use it for both.",
             ),
             Mistake(
                 lambda images, labels: (*map(lambda x: x[torch.randperm(len(x))], (images, labels)),),

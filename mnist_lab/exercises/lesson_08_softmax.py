@@ -1,6 +1,6 @@
 """Lesson 08, patient 4: softmax twice, and every way to move it instead of removing it."""
 
-from mnist_lab.exercises.compare import difference
+from mnist_lab.exercises.compare import difference, kind_of
 from mnist_lab.exercises.lesson_08_watch import named
 from mnist_lab.exercises.model import Exercise, Mistake
 from mnist_lab.exercises.recording import perfect_model, tiny_loader
@@ -10,7 +10,7 @@ import torch as pytorch
 # Assigned, not imported: Python compiles a call on an imported name in another way, and the stub in
 # the lesson, to which the code given here is compared, stands in a cell without the import.
 torch = pytorch
-F = torch.nn.functional
+nn, F = torch.nn, torch.nn.functional
 
 
 def loss_and_shares(model, images, labels):
@@ -25,25 +25,56 @@ def given_loss_and_shares(model, images, labels):
     return loss, shares
 
 
+class Scaled(nn.Module):
+    """The perfect model, with its logits times a factor."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.perfect, self.factor = perfect_model(), factor
+
+    def forward(self, images):
+        return self.factor * self.perfect(images)
+
+
 def perfect_and_hopeless(loss_and_shares):
     """Return what is wrong with the losses of a perfect, a hopeless and an unsure network, and shares."""
     images, labels = map(torch.cat, zip(*tiny_loader(10), strict=True))
-    sure, unsure = perfect_model(), (lambda images: perfect_model()(images) / 20)
+    sure, unsure = perfect_model(), Scaled(1 / 20)
     pair = loss_and_shares(sure, images, labels)
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        return ["Two things are to come back: the loss, and the shares of the classes."]
-    if not isinstance(pair[0], torch.Tensor):
-        return ["The loss is no tensor, so nothing can call `backward` on it."]
+    problem = _not_a_loss_and_more(pair) or _plain_number(pair, sure(images))
+    if problem:
+        return problem
     found = _floor(float(pair[0]))
-    hopeless = float(loss_and_shares(lambda images: 5 * sure(images), images, (labels + 1) % 10)[0])
+    hopeless = float(loss_and_shares(Scaled(5), images, (labels + 1) % 10)[0])
     if not found and abs(hopeless - 200) > 0.1:
         found.append(f"A network that is sure of the wrong class has a loss of {hopeless:.0f}.")
     loss, shares = loss_and_shares(unsure, images, labels)
     if not found and abs(float(loss) - F.cross_entropy(unsure(images), labels).item()) > 1e-4:
         found.append("The loss of an unsure network is not its cross-entropy.")
-    if not loss.requires_grad:
-        found.append("The loss has no graph, so no weight can learn from it.")
-    return found + _shares(unsure(images), shares)
+    return found + _no_graph(loss) + _shares(unsure(images), shares)
+
+
+def _no_graph(loss):
+    return [] if loss.requires_grad else ["The loss has no graph, so no weight can learn from it."]
+
+
+def _not_a_loss_and_more(came):
+    if isinstance(came, torch.Tensor) and came.numel() == 1:
+        return ["The loss came back alone.", *_floor(came.item()), *_no_graph(came)]
+    if isinstance(came, list | tuple) and len(came) == 2:
+        return []
+    what = len(came) if isinstance(came, list | tuple) else kind_of(came)
+    return [f"Two things are to come back, the loss and the shares of the classes, and {what} came."]
+
+
+def _plain_number(pair, logits):
+    """Say so if the loss is no tensor, and what else is wrong, as far as can be seen."""
+    loss, shares = pair
+    if isinstance(loss, torch.Tensor):
+        return []
+    value = _floor(loss) if isinstance(loss, int | float) else []
+    no_tensor = f"The loss is {kind_of(loss)}, so nothing can call `backward` on it."
+    return [no_tensor, *value, *_shares(logits, shares)]
 
 
 def _floor(perfect):

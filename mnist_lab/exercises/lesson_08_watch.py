@@ -16,15 +16,19 @@ class Seen:
 
 
 class CallWatch(TorchFunctionMode):
-    """Notes the calls of the functions named, as `conv2d` or `cross_entropy`, in seen."""
+    """Notes the calls of the functions named, as `conv2d` or `cross_entropy`, in seen, or in failed."""
 
     def __init__(self, *names):
         super().__init__()
-        self.names, self.seen = names, []
+        self.names, self.seen, self.failed = names, [], []
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        result = func(*args, **(kwargs or {}))
         name = getattr(func, "__name__", "")
+        try:
+            result = func(*args, **(kwargs or {}))
+        except Exception:
+            self.failed.append(name)
+            raise
         if name in self.names:
             values = [*args, *(kwargs or {}).values()]
             tensors = [value for value in values if isinstance(value, torch.Tensor)]

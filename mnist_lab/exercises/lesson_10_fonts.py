@@ -85,6 +85,11 @@ EXERCISES = [
                 "trained on all of them. `random.Random(seed)` repeats itself.",
             ),
             Mistake(
+                variant(order=split.order_of_a_set),
+                "A set of texts has another order each time Python starts, so after a restart the same seed "
+                "makes another split. `sorted(set(fonts))` is always in the same order.",
+            ),
+            Mistake(
                 variant(order=split.same_shuffle),
                 "Every seed makes the same split: the names are not shuffled, or always in the same way. "
                 "Shuffle them with the seed that comes in.",

@@ -18,6 +18,7 @@ UNSEEN = ("DejaVu Serif", "Computer Modern", "STIX Bold", "DejaVu Sans Mono Obli
 SEEN = tuple(name for name in NAMES if name not in UNSEEN)[::2]  # 8 fonts for the long run
 FEW = (SEEN[0], SEEN[3], SEEN[5])
 NUM_EPOCHS = 8
+WORDS = ("letter", "font", "glyph", "capital", "character", "typeface", "alphabet")
 
 
 def what_the_file_says(train_letters):
@@ -62,7 +63,7 @@ def _whole_file(path, letters):
     elif sorted(classes) != sorted(letters):
         found.append("The classes in the file are not the ten letters.")
     words = content["digits"].lower()
-    if not any(word in words for word in ("letter", "font", "glyph", letters.lower())):
+    if not any(word in words for word in (*WORDS, letters.lower())):
         found.append("What it was trained on, `digits`, names neither letters nor fonts.")
     return found
 

@@ -42,13 +42,13 @@ EXERCISES = [
             ),
             Mistake(
                 variant(words="bundled"),
-                "The file says that the network was trained on digits. In `digits` say what it was: "
+                "The file does not say that the network was trained on letters. In `digits` say what it was: "
                 "letters, and of which fonts.",
             ),
             Mistake(
                 variant(save=letters.default_classes, words="bundled"),
-                "Classes and words in the file are still those of a digit reader. Give `classes=letters`, "
-                "and say in `digits` that it was letters of fonts.",
+                "The classes in the file are still 0 to 9, and its words do not speak of letters. Give "
+                "`classes=letters`, and say in `digits` that it was letters of fonts.",
             ),
             Mistake(
                 variant(said=(0.1307, 0.3081)),

@@ -1,7 +1,9 @@
 """Lesson 10, unaided: a split of printed letters in which no font is in two parts."""
 
 import random
+from contextlib import suppress
 
+import numpy as np
 import torch
 
 FONTS = ("Mono", "Serif", "Sans", "Script", "Bold", "Italic", "Slab", "Round", "Wide")
@@ -37,19 +39,32 @@ def _parts(split, glyphs, *, seed):
     came = split([font for font, _ in glyphs], **COUNTS, seed=seed)
     if not isinstance(came, tuple | list) or len(came) != 3:
         return None
-    return [_places(part) for part in came]
+    return [_entries(part) for part in came]
 
 
-def _places(part):
-    """The places of a part as whole numbers, or None if that is not what they are."""
-    values = part.tolist() if isinstance(part, torch.Tensor) else part
-    is_list = isinstance(values, list | tuple | set | range)
-    return list(values) if is_list and all(type(value) is int for value in values) else None
+def _entries(part):
+    """The entries of a part as a list of plain values, or None if it is no list of any kind."""
+    values = _plain(part)
+    return list(map(_plain, values)) if isinstance(values, list | tuple | set | range) else None
+
+
+def _plain(value):
+    return value.tolist() if isinstance(value, torch.Tensor | np.ndarray | np.generic) else value
+
+
+def _no_places(parts):
+    """Say what came if it is not three lists of whole numbers."""
+    if parts is None or None in parts:
+        return ["Three lists of places are expected: training, validation, test."]
+    others = [entry for part in parts for entry in part if type(entry) is not int]
+    if others and all(isinstance(entry, str) and entry in FONTS for entry in others):
+        return ["Names came, where places were expected."]
+    return [f"A place is a whole number, and {repr(others[0])[:20]} came."] if others else []
 
 
 def _faults(glyphs, parts):
-    if parts is None or any(part is None for part in parts):
-        return ["Three lists of places are expected: training, validation, test."]
+    if found := _no_places(parts):
+        return found
     everything = [place for part in parts for place in part]
     if any(not 0 <= place < len(glyphs) for place in everything):
         return ["Some places are none of the list's."]
@@ -80,7 +95,28 @@ def _faults_of_seeds(split, glyphs):
     finally:
         random.setstate(state)
     found = [] if first == again else ["The same seed makes another split each time."]
+    found = found or _faults_of_sets(split, glyphs)
     return found + (["Every seed makes the same split."] if all(first == other for other in others) else [])
+
+
+class Rehashed(str):
+    """A text with another hash, as every text has in the next Python process."""
+
+    __slots__ = ()
+
+    def __hash__(self):
+        return ~str.__hash__(self)
+
+
+def _faults_of_sets(split, glyphs):
+    """Does the split hang on the order of a set of texts? A text in two kinds may fail; that is no fault."""
+    again = [(Rehashed(font), letter) for font, letter in glyphs]
+    for seed in (1, 2):
+        with suppress(Exception):
+            first, second = (_parts(split, given, seed=seed) for given in (glyphs, again))
+            if list(map(sorted, first)) != list(map(sorted, second)) and not _faults(again, second):
+                return ["After a restart of Python the same seed makes another split."]
+    return []
 
 
 def names_in_order(fonts, seed):
@@ -127,6 +163,12 @@ def slices(fonts, *, num_validation, num_test, seed):
 def same_shuffle(fonts, seed):
     names = sorted(set(fonts))
     random.Random(0).shuffle(names)
+    return names
+
+
+def order_of_a_set(fonts, seed):
+    names = list(set(fonts))
+    random.Random(seed).shuffle(names)
     return names
 
 

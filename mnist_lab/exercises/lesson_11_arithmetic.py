@@ -13,6 +13,7 @@ EXERCISES = [
         minutes=5,
         points=2,
         reference=RIGHT,
+        also=(tuple(map(float, RIGHT)),),
         why="Without `unshuffle` and with the same layers it would be more than twice as much. Few places "
         "early in a network are what makes it cheap; parameters hardly tell.",
         hints=(

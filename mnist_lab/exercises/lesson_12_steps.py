@@ -79,6 +79,9 @@ def _steps_and_sums(traces):
     counts = {len(trace.steps) for trace in traces}
     if counts == {0} and not _alike(traces[0].weights, new_network().parameters()):
         return ["The weights were moved, but not by `optimizer.step()`."]
+    right = gradients(new_network(), *joined()[-1])
+    if counts == {0} and not all(_alike(trace.left, right) for trace in traces):
+        return ["No step was taken, and the gradients are not those of the mean loss over all images."]
     if counts != {len(SHARES)}:
         return [f"Steps taken for {len(SHARES)} batches: {', '.join(map(str, sorted(counts)))}."]
     if not any(trace.sums for trace in traces):

@@ -1,11 +1,18 @@
 """Answers that are letters: one for each place, or those that fit."""
 
+BETWEEN = " ,;:.+&-→>/\t\n"  # signs that may stand between letters
+
 
 def letters_of(answer):
-    """Return the letters of a text, or of a list of texts, in capitals: "b, d" and "B and D" are alike."""
+    """Return the letters of a text, or of a list of texts, in capitals: "b, d" and "B and D" are alike.
+
+    Places that are numbered from 1, as in "1B 2D", lose their numbers.
+    """
     parts = [answer] if isinstance(answer, str) else answer
     text = " ".join(map(str, parts)) if isinstance(parts, list | tuple | set) else ""
-    return [letter for letter in text.upper().replace(" AND ", "") if letter not in " ,;.+&-→>"]
+    signs = [sign for sign in text.upper().replace(" AND ", "") if sign not in BETWEEN]
+    numbers, letters = signs[::2], signs[1::2]
+    return letters if numbers == [str(place) for place, _ in enumerate(letters, 1)] else signs
 
 
 def misplaced(answer, right, *, letters, form, why):

@@ -36,7 +36,7 @@ class Exercise:
 
     cases is a function of a seeded torch.Generator that returns a list of call(…). probe is a
     function of the answer that returns a list of sentences, each a fault; none means correct.
-    given is the code that a learner is handed to change. observe makes a result comparable.
+    given is the code that a learner is handed to change. observe makes a result, or a value, comparable.
     """
 
     id: str

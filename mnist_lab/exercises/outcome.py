@@ -4,6 +4,7 @@ import copy
 import inspect
 import io
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,7 @@ from mnist_lab.exercises.limit import TimeIsUp, call_within
 
 import torch
 
-LONGEST = 10_000  # items of a generator that are looked at, and characters that are kept of a print
+LONGEST = 10_000  # items of an iterator that are looked at, and characters that are kept of a print
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ def outcomes(exercise, answer, *, seconds):
     if exercise.probe is not None:
         return [attempt(lambda: list(exercise.probe(answer)), seconds=seconds)]
     if exercise.kind == "value":
-        return [Outcome("returned", answer)]
+        return [Outcome("returned", answer if exercise.observe is None else exercise.observe(answer))]
     found = []
     for case in exercise.seeded_cases():
         found.append(_case_outcome(exercise, answer, case, seconds=seconds))
@@ -52,7 +53,7 @@ def _case_outcome(exercise, answer, case, *, seconds):
         result = answer(*case.args, **case.kwargs)
         if exercise.observe is not None:
             return exercise.observe(result)
-        return list(islice(result, LONGEST)) if inspect.isgenerator(result) else result
+        return list(islice(result, LONGEST)) if isinstance(result, Iterator) else result
 
     outcome = attempt(run, seconds=seconds)
     if outcome.kind != "returned" or exercise.changes_input:

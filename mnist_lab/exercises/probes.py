@@ -84,7 +84,7 @@ def mode_is_training(train):
     """Is the model in training mode at every batch, though it came in eval mode?"""
     modes = record_training(train, model=tiny_model().eval()).modes
     if not modes:
-        return ["The model was never called."]
+        return ["The model was never called as `model(images)`."]
     return [] if all(modes) else ["The model was in eval mode at a batch it trained on."]
 
 
@@ -96,7 +96,7 @@ def mode_is_restored(evaluate):
         evaluate(model, tiny_loader())
     found = []
     if not modes:
-        found.append("The model was never called.")
+        found.append("The model was never called as `model(images)`.")
     if any(modes):
         found.append("The model was in training mode while it was scored, so dropout was active.")
     if any(graphs):

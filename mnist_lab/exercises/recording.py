@@ -91,13 +91,14 @@ def record_training(train, *, model=None, learning_rate=0.0, classes=3):
     record = Recording(model)
     optimizer = _Watched(model.parameters(), lr=learning_rate)
     optimizer.record = record
-    backward = torch.Tensor.backward
+    backward = torch.autograd.backward  # through which `loss.backward()` goes as well
 
-    def noted(loss, *args, **kwargs):
-        record.losses.append(loss.item() if loss.numel() == 1 else float("nan"))
-        return backward(loss, *args, **kwargs)
+    def noted(tensors, *args, **kwargs):
+        losses = [tensors] if isinstance(tensors, torch.Tensor) else tensors
+        record.losses += [loss.item() if loss.numel() == 1 else float("nan") for loss in losses]
+        return backward(tensors, *args, **kwargs)
 
-    with patch.object(torch.Tensor, "backward", noted), watch_forward(model) as (record.modes, _):
+    with patch.object(torch.autograd, "backward", noted), watch_forward(model) as (record.modes, _):
         record.result = train(model, tiny_loader(classes), optimizer)
     return record
 
@@ -106,11 +107,13 @@ class _Watched(torch.optim.SGD):
     """SGD that notes the gradient that each step finds."""
 
     def step(self, closure=None):
+        loss = None if closure is None else torch.enable_grad()(closure)()
         weights = [weight for group in self.param_groups for weight in group["params"]]
         gradients = [torch.zeros_like(w) if w.grad is None else w.grad for w in weights]
         whole = torch.cat([gradient.flatten() for gradient in gradients])
         self.record.steps.append(whole if whole.any() else None)
-        return super().step(closure)
+        super().step()
+        return loss
 
 
 @contextmanager
