@@ -38,8 +38,8 @@ class DeckExporter(OfflineExporter, SlidesExporter):
 def write_slides(paths, folder, *, force=False):
     """Write each lesson as NAME.slides.html into a folder, and return {file: number of slides}.
 
-    Raises ValueError, and writes nothing, if one is there already and force is False, or if a lesson
-    cannot be read.
+    Raises ValueError, and writes nothing, if one is there already and force is False, if a lesson cannot
+    be read, or if reveal.js is not installed.
     """
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
