@@ -6,23 +6,15 @@ import statistics
 from fractions import Fraction
 from itertools import pairwise
 
-from mnist_lab.exercises.judge import judge
 from mnist_lab.exercises.registry import find_exercise
 
 import numpy as np
-import pytest
 import torch
+from alternatives import Alternatives, is_accepted, is_refused
 from torch.nn import functional as F
 
-ACCEPTED, REFUSED = [], []
-
-
-def accepted(exercise, name, answer):
-    ACCEPTED.append(pytest.param(exercise, answer, id=f"{exercise} {name}"))
-
-
-def refused(exercise, name, answer, words="", *, unsaid="Unsaid."):
-    REFUSED.append(pytest.param(exercise, answer, words, unsaid, id=f"{exercise} {name}"))
+ANSWERS = Alternatives()
+accepted, refused = ANSWERS.accepted, ANSWERS.refused
 
 
 # Values
@@ -220,14 +212,11 @@ accepted("6.6", "dropout2d", lambda maps, *, p, training: F.dropout2d(maps, p, t
 accepted("7.1", "geomspace", lambda lowest, highest, num_steps: [*np.geomspace(lowest, highest, num_steps)])
 
 
-@pytest.mark.parametrize(("exercise", "answer"), ACCEPTED)
+@ANSWERS.each_right()
 def test_a_right_answer_of_another_kind_is_accepted(exercise, answer):
-    verdict = judge(find_exercise(exercise), answer)
-    assert verdict.ok, str(verdict)
+    is_accepted(exercise, answer)
 
 
-@pytest.mark.parametrize(("exercise", "answer", "words", "unsaid"), REFUSED)
+@ANSWERS.each_wrong()
 def test_a_wrong_one_is_refused_with_what_is_true_of_it(exercise, answer, words, unsaid):
-    verdict = judge(find_exercise(exercise), answer)
-    assert not verdict.ok
-    assert words in str(verdict) and unsaid not in str(verdict), str(verdict)
+    is_refused(exercise, answer, words, unsaid)

@@ -5,26 +5,17 @@ from fractions import Fraction
 from functools import partial
 from math import inf
 
-from mnist_lab.exercises.judge import judge
 from mnist_lab.exercises.lesson_08_softmax import given_loss_and_shares
 from mnist_lab.exercises.lesson_10_letters import variant as letters_in
-from mnist_lab.exercises.registry import find_exercise
 
 import numpy as np
-import pytest
 import torch
+from alternatives import Alternatives, is_accepted, is_refused
 from torch import nn
 from torch.nn import functional as F
 
-ACCEPTED, REFUSED = [], []
-
-
-def accepted(exercise, name, answer):
-    ACCEPTED.append(pytest.param(exercise, answer, id=f"{exercise} {name}"))
-
-
-def refused(exercise, name, answer, words="", *, unsaid="Unsaid."):
-    REFUSED.append(pytest.param(exercise, answer, words, unsaid, id=f"{exercise} {name}"))
+ANSWERS = Alternatives()
+accepted, refused = ANSWERS.accepted, ANSWERS.refused
 
 
 # 8.2 to 8.6
@@ -230,14 +221,11 @@ refused("12.5", "unweighted, no step", unweighted, "No step was taken", unsaid="
 refused("12.5", "weighted, no step", weighted, "The gradients are right, and nobody took a step")
 
 
-@pytest.mark.parametrize(("exercise", "answer"), ACCEPTED)
+@ANSWERS.each_right()
 def test_a_right_answer_of_another_kind_is_accepted(exercise, answer):
-    verdict = judge(find_exercise(exercise), answer)
-    assert verdict.ok, str(verdict)
+    is_accepted(exercise, answer)
 
 
-@pytest.mark.parametrize(("exercise", "answer", "words", "unsaid"), REFUSED)
+@ANSWERS.each_wrong()
 def test_a_wrong_one_is_refused_with_what_is_true_of_it(exercise, answer, words, unsaid):
-    verdict = judge(find_exercise(exercise), answer)
-    assert not verdict.ok
-    assert words in str(verdict) and unsaid not in str(verdict), str(verdict)
+    is_refused(exercise, answer, words, unsaid)
