@@ -160,20 +160,7 @@ def chained(num_warmups):
     return stopwatch
 
 
-def warm_up_in_each_round(work, synchronize, clock, *, num_runs=5):
-    times = []
-    for _ in range(num_runs):
-        work()
-        synchronize()
-        start = clock()
-        work()
-        synchronize()
-        times.append(clock() - start)
-    return statistics.median(times)
-
-
 accepted("4.5", "warm-up in the chain", chained(1))
-accepted("4.5", "a warm-up in each round", warm_up_in_each_round)
 refused("4.5", "no warm-up in the chain", chained(0), "warm-up")
 
 # Lessons 05 to 07
