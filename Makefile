@@ -34,8 +34,8 @@ notebooks: .venv/.run-installed ## run the lessons in place, so that their outpu
 	@.venv/bin/mnist-lab run --in-place
 
 figures: .venv/.run-installed ## fill the README's marked figures and the tables of TEACHING.md
-	@$(VENV_PYTHON) -m mnist_lab.results.fill_readme
-	@$(VENV_PYTHON) -m mnist_lab.classroom.guide
+	@$(VENV_PYTHON) -m mnist_lab.workshop.upkeep.fill_readme
+	@$(VENV_PYTHON) -m mnist_lab.workshop.upkeep.fill_teaching
 
 images: .venv/.run-installed ## redraw every file in images
 	@$(VENV_PYTHON) images/draw.py

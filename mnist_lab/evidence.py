@@ -46,9 +46,7 @@ def summarise(values):
     """Return the Summary of a sequence of numbers."""
     values = [float(value) for value in values]
     if not values:
-        raise ValueError(
-            "summarise expects at least one value, but got none; run the experiment first."
-        )
+        raise ValueError("summarise expects at least one value, but got none; run the experiment first.")
     return Summary(len(values), fmean(values), stdev(values) if len(values) > 1 else math.nan)
 
 
@@ -70,9 +68,7 @@ def sampling_floor(accuracy, num_samples):
     Source: the variance of a binomial share, p (1 − p) / n. More seeds do not shrink it.
     """
     if not 0 <= accuracy <= 1:
-        raise ValueError(
-            f"accuracy is a share from 0 to 1, but got {accuracy}; divide a percentage by 100."
-        )
+        raise ValueError(f"accuracy is a share from 0 to 1, but got {accuracy}; divide a percentage by 100.")
     if num_samples < 1:
         raise ValueError(f"num_samples counts images and is at least 1, but got {num_samples}.")
     return math.sqrt(accuracy * (1 - accuracy) / num_samples)

@@ -96,9 +96,7 @@ def fit(
     with progress_bar(num_epochs * len(train_loader)) as bar:
         watching = (bar.advance, *after_batch)
         for epoch in range(1, num_epochs + 1):
-            train = train_one_epoch(
-                model, train_loader, optimizer, device=device, after_batch=watching
-            )
+            train = train_one_epoch(model, train_loader, optimizer, device=device, after_batch=watching)
             validation = evaluate(model, validation_loader, device=device)
             check_finite(validation.loss, optimizer)
             history.append(train, validation)

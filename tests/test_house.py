@@ -1,48 +1,38 @@
-"""The house rules: which room may import which, nothing at the door, short files and functions."""
+"""The house rules: which room may import which, one name for one thing, short files and functions."""
 
 import ast
+import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "mnist_lab"
-
-# Ground floor first; a room imports only rooms named in its row, all of which stand above it.
-ROOMS = {
-    "digits": [],
-    "results": [],
-    "_torchvision_ops": [],
-    "files": [],
-    "lesson": [],
-    "evidence": [],
-    "devices": [],
-    "data": [],
-    "models": [],
-    "training": [],
-    "checkpoints": ["files", "devices", "models"],
-    "anatomy": ["training"],
-    "analysis": ["data", "training", "anatomy"],
-    "plots": [],
-    "recipes": ["files", "devices", "data", "models", "training", "evidence", "plots"],
-    "studies": ["devices", "data", "models", "training", "checkpoints", "analysis", "evidence", "recipes"],
-    "widgets": ["data", "models", "training", "checkpoints", "anatomy", "analysis", "plots", "recipes"],
-    "exercises": [],
-    "batch": ["files", "lesson", "plots"],
-    "classroom": ["files", "lesson", "evidence", "plots", "exercises", "batch"],
-    "doctor": ["devices", "data"],
-    "cli": None,
-}
-ROOMS["exercises"] = [
-    room for room in list(ROOMS)[: list(ROOMS).index("exercises")] if room != "widgets"
-]
-ROOMS["cli"] = list(ROOMS)[:-1]
-
+MOST_FILES = 30  # in a folder
+MOST_LINES = 250  # of a file; an exercise may be longer where it is whole in it
+MOST_CODE_LINES = 200
 FILES = sorted(PACKAGE.rglob("*.py"))
 IDS = [str(path.relative_to(PACKAGE)) for path in FILES]
+EXERCISE = re.compile(r"exercises/lesson_\d\d/e(\d+)_\w+\.py")
 
 
-def room_of(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def read_table():
+    """Return {room: storey} in the order of mnist_lab/README.md; one room is `workshop/batch`."""
+    rows = re.findall(r"^\| (\w+) \| `([\w/.]+)` \|", (PACKAGE / "README.md").read_text(), re.M)
+    return {name.removesuffix("/").removesuffix(".py"): storey for storey, name in rows}
+
+
+ROOMS = read_table()
+
+
+def room_of(parts):
+    """The room of a module, given by the names that lead to it; "" for the door itself."""
+    parts = [part.removesuffix(".py") for part in parts]
+    if not parts or parts[0] in ("__init__", "__version__") or parts == ["workshop"]:
+        return ""
+    if parts[0] == "workshop":
+        return "" if parts[1] == "__init__" else f"workshop/{parts[1]}"
+    return parts[0]
 
 
 def imported_rooms(tree):
@@ -55,22 +45,13 @@ def imported_rooms(tree):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == "mnist_lab" and len(parts) > 1:
-                yield parts[1]
+        yield from (room_of(name.split(".")[1:]) for name in names if name.split(".")[0] == "mnist_lab")
 
 
 def code_lines(node, source):
     """The number of lines of a node that are neither blank, nor comment, nor docstring."""
-    lines = {
-        i for i, line in enumerate(source, 1) if line.strip() and not line.strip().startswith("#")
-    }
-    inside = (
-        range(node.lineno, node.end_lineno + 1)
-        if hasattr(node, "lineno")
-        else range(1, len(source) + 1)
-    )
+    lines = {i for i, line in enumerate(source, 1) if line.strip() and not line.strip().startswith("#")}
+    inside = range(node.lineno, node.end_lineno + 1) if hasattr(node, "lineno") else range(1, len(source) + 1)
     texts = set()
     for child in ast.walk(node):
         if (
@@ -82,37 +63,54 @@ def code_lines(node, source):
     return len(lines & set(inside) - texts)
 
 
-def test_the_table_builds_upwards():
-    order = list(ROOMS)
-    for room, allowed in ROOMS.items():
-        assert all(order.index(lower) < order.index(room) for lower in allowed), room
+def test_the_table_names_every_room_and_no_other():
+    tops = {path.stem for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py"}
+    below = {f"workshop/{path.stem}" for path in (PACKAGE / "workshop").iterdir()}
+    doors = {"__init__", "__pycache__", "README", "workshop", "workshop/__init__", "workshop/__pycache__"}
+    assert set(ROOMS) == (tops | below) - doors
+    assert list(dict.fromkeys(ROOMS.values())) == ["taught", "shown", "workshop"], (
+        "a storey stands in one piece"
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_a_room_imports_only_the_rooms_of_its_row(path):
-    room = room_of(path)
-    if room == "__init__":
-        allowed = {"_torchvision_ops"}
-    else:
-        assert room in ROOMS, f"{room} is not a room of the design"
-        allowed = {*ROOMS[room], room}
-        # every room may ask for the version, which lives at the door
-        allowed |= {"__version__"}
-    assert set(imported_rooms(ast.parse(path.read_text()))) <= allowed
+def test_a_room_imports_only_the_rooms_above_it(path):
+    room, order = room_of(path.relative_to(PACKAGE).parts), list(ROOMS)
+    above = order[: order.index(room)] if room else ["_torchvision_ops"]
+    assert set(imported_rooms(ast.parse(path.read_text()))) <= {"", room, *above}
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_a_file_is_short_and_imports_no_star(path):
     source = path.read_text()
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     assert path.stem not in ("utils", "helpers")
     assert "import *" not in source
-    assert code_lines(tree, source.splitlines()) <= 200
+    if not EXERCISE.fullmatch(path.relative_to(PACKAGE).as_posix()):
+        assert len(lines) <= MOST_LINES and code_lines(tree, lines) <= MOST_CODE_LINES
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            assert code_lines(node, source.splitlines()) <= 25, (
-                f"{node.name} is too long to read in one sitting"
-            )
+            assert code_lines(node, lines) <= 25, f"{node.name} is too long to read in one sitting"
+
+
+def test_no_folder_is_a_heap():
+    for folder in {path.parent for path in FILES}:
+        files = [path for path in folder.iterdir() if path.is_file()]
+        assert len(files) <= MOST_FILES, f"{folder} has {len(files)} files"
+
+
+def test_no_name_stands_for_two_things():
+    """But for plots, where a file may bear the name of the room or file that it draws."""
+    places = defaultdict(list)
+    for path in (*FILES, *(folder for folder in PACKAGE.rglob("[a-z]*") if folder.is_dir())):
+        if not path.stem.startswith("__"):
+            places[path.stem].append(path.relative_to(PACKAGE).as_posix())
+    twice = {
+        name: found
+        for name, found in places.items()
+        if len([place for place in found if not place.startswith("plots/")]) > 1
+    }
+    assert not twice
 
 
 def test_code_lines_counts_code_only():

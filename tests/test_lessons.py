@@ -75,9 +75,7 @@ def tags(cell):
 
 def prose(markdown):
     """Markdown without code, formulas and link targets."""
-    return re.sub(
-        r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", " ¤ ", markdown, flags=re.DOTALL
-    )
+    return re.sub(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", " ¤ ", markdown, flags=re.DOTALL)
 
 
 def without_docstrings(source):
@@ -110,19 +108,13 @@ def test_what_is_taught_is_what_the_package_does(name):
     assert sorted(found) == sorted(DEFINES.get(name, []))
     for target, source in found.items():
         room, attribute = target.rsplit(".", 1)
-        package = inspect.getsource(
-            getattr(importlib.import_module(f"mnist_lab.{room}"), attribute)
-        )
-        assert without_docstrings(source) == without_docstrings(package), (
-            f"{target} differs from the lesson"
-        )
+        package = inspect.getsource(getattr(importlib.import_module(f"mnist_lab.{room}"), attribute))
+        assert without_docstrings(source) == without_docstrings(package), f"{target} differs from the lesson"
 
 
 def test_the_parity_test_sees_a_difference():
     taught = 'def f(x):\n    """Taught."""\n    return x + 1'
-    assert without_docstrings(taught) == without_docstrings(
-        "def f(x):\n    return x + 1  # a comment"
-    )
+    assert without_docstrings(taught) == without_docstrings("def f(x):\n    return x + 1  # a comment")
     assert without_docstrings(taught) != without_docstrings("def f(x):\n    return x + 2")
 
 
@@ -131,9 +123,7 @@ def test_no_measured_number_is_typed(name):
     for cell in LESSONS[name].cells:
         if cell.cell_type == "markdown":
             found = MEASURED.search(prose(cell.source))
-            assert found is None, (
-                f"a measured figure is typed: {found.group()!r} in {cell.source!r}"
-            )
+            assert found is None, f"a measured figure is typed: {found.group()!r} in {cell.source!r}"
 
 
 REFUSED = [
@@ -191,9 +181,7 @@ def test_a_parameters_cell_holds_constants_only(name):
     for node in ast.parse(cell.source).body:
         assert isinstance(node, ast.Assign) and ast.literal_eval(node.value) is not None
         assert all(target.id.isupper() for target in node.targets)
-    assert {"DIGITS", "SEED", "DEVICE"} <= {
-        node.targets[0].id for node in ast.parse(cell.source).body
-    }
+    assert {"DIGITS", "SEED", "DEVICE"} <= {node.targets[0].id for node in ast.parse(cell.source).body}
 
 
 @each_lesson

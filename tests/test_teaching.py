@@ -7,12 +7,13 @@ import shlex
 import sys
 from pathlib import Path
 
-from mnist_lab.classroom import experiment, guide
 from mnist_lab.cli import main
 from mnist_lab.data import load_digits
 from mnist_lab.exercises.registry import exercises, find_exercise, find_question
 from mnist_lab.plots.classroom import seat_histogram
 from mnist_lab.training import evaluate, train_one_epoch
+from mnist_lab.workshop.classroom import experiment
+from mnist_lab.workshop.upkeep import fill_teaching as guide
 
 import click
 import nbformat
@@ -71,7 +72,9 @@ def notebook_text(number):
 
 
 def test_the_table_of_sittings_is_as_the_lessons_are():
-    assert guide.fill(TEXT, guide.sittings_table()) == TEXT, "run `python -m mnist_lab.classroom.guide`"
+    assert guide.fill(TEXT, guide.sittings_table()) == TEXT, (
+        "run `python -m mnist_lab.workshop.upkeep.fill_teaching`"
+    )
 
 
 def test_every_lesson_has_its_section_in_order():

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mnist_lab.data.drawing import centre_by_mass
+from mnist_lab.data.strokes import centre_by_mass
 
 import matplotlib
 import torch

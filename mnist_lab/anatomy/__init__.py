@@ -4,8 +4,8 @@ from functools import partial
 from typing import NamedTuple
 
 from mnist_lab.anatomy.explaining import explain_failure, explain_output
-from mnist_lab.anatomy.trial import blank_images, private_copy, same_random_states
-from mnist_lab.anatomy.watching import Watcher
+from mnist_lab.anatomy.explaining.trial import blank_images, private_copy, same_random_states
+from mnist_lab.anatomy.explaining.watching import Watcher
 from mnist_lab.training import evaluation_mode
 
 import torch

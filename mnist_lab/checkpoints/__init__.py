@@ -2,6 +2,7 @@
 
 import copy
 
+from mnist_lab.checkpoints.normalisation_watch import watch_normalisation
 from mnist_lab.checkpoints.parts import (
     arguments_of,
     build_model,
@@ -15,7 +16,6 @@ from mnist_lab.checkpoints.parts import (
     versions,
 )
 from mnist_lab.checkpoints.sealed import FORMAT, read_sealed, write_sealed
-from mnist_lab.checkpoints.watching import watch_normalisation
 from mnist_lab.devices import pick_device
 
 CLASSES = tuple("0123456789")

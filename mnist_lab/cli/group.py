@@ -16,7 +16,7 @@ def main():
 @main.command()
 def doctor():
     """Say what is installed, what fits, and the command that mends what does not."""
-    from mnist_lab.doctor import report
+    from mnist_lab.workshop.doctor import report
 
     text, ok = report()
     click.echo(text)

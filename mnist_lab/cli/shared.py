@@ -20,14 +20,14 @@ def choose_pool(workers, scheduler, *, otherwise=None):
             "--workers are processes here, --scheduler has its own; leave out one of them."
         )
     if scheduler is not None:
-        from mnist_lab.batch.cluster import DaskCluster
+        from mnist_lab.workshop.batch.cluster import DaskCluster
 
         try:
             return DaskCluster(scheduler)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
     if workers:
-        from mnist_lab.batch.pool import LocalPool
+        from mnist_lab.workshop.batch.pool import LocalPool
 
         return LocalPool(workers)
     return otherwise
@@ -40,8 +40,8 @@ def write_any_text():
 
 
 def store_result(name, n, device, digits, figures):
-    from mnist_lab.batch.files import result_header, write_json
     from mnist_lab.lesson import RESULTS
+    from mnist_lab.workshop.batch.run_folders import result_header, write_json
 
     header = result_header(command_line(), n=n, device=device, digits=digits)
     write_json(RESULTS / f"{name}.json", header | figures)

@@ -40,8 +40,7 @@ def stratified_split(labels, *, validation_size, seed=0):
     """
     if not 0 < validation_size < len(labels):
         raise ValueError(
-            f"validation_size is from 1 to one less than the {len(labels)} labels, "
-            f"but got {validation_size}."
+            f"validation_size is from 1 to one less than the {len(labels)} labels, but got {validation_size}."
         )
     labels = torch.as_tensor(labels)
     shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
@@ -137,14 +136,10 @@ def class_labels(dataset):
 def check_loader_options(dataset, *, batch_size, std):
     """Raise ValueError for an empty set, a batch size below 1 or a std that is not positive."""
     if len(dataset) == 0:
-        raise ValueError(
-            "A loader needs at least one image, but the split is empty; check its indices."
-        )
+        raise ValueError("A loader needs at least one image, but the split is empty; check its indices.")
     if batch_size < 1:
         raise ValueError(
             f"batch_size counts images and is at least 1, but got {batch_size}; 64 is a good start."
         )
     if not std > 0:
-        raise ValueError(
-            f"std is divided by and must be above 0, but got {std}; 0.5 is the lessons' value."
-        )
+        raise ValueError(f"std is divided by and must be above 0, but got {std}; 0.5 is the lessons' value.")

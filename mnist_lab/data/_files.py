@@ -32,7 +32,7 @@ TIMEOUT = 30  # seconds without a byte, after which a download is given up
 OFFLINE = 'DIGITS = "bundled" works offline.'
 RESTORE = (
     "Restore it: install mnist-lab again, `git checkout` the file, or run "
-    "`python mnist_lab/digits/rebuild.py`."
+    "`python mnist_lab/workshop/upkeep/rebuild_digits.py`."
 )
 
 
@@ -73,9 +73,7 @@ def known_name(name):
     meant = known | {"mnist": "full"}
     nearest = difflib.get_close_matches(str(name).lower(), meant, n=1)
     suggestion = f' Did you mean "{meant[nearest[0]]}"?' if nearest else ""
-    raise DigitsError(
-        f"DIGITS is one of {', '.join(SETS)}, but got {name!r}.{suggestion} {OFFLINE}"
-    )
+    raise DigitsError(f"DIGITS is one of {', '.join(SETS)}, but got {name!r}.{suggestion} {OFFLINE}")
 
 
 def refuse_processed_files(folder):

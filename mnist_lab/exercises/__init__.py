@@ -1,4 +1,4 @@
-"""Exercises that say what is wrong, and questions; one module a lesson."""
+"""Exercises that say what is wrong, and questions; README.md says where each of them is."""
 
 from mnist_lab.exercises.asking import answer, question
 from mnist_lab.exercises.checking import NotCorrect, check, hint, mine_or_reference, progress

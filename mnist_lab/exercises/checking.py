@@ -1,10 +1,10 @@
 """What a lesson calls: check an answer, get a hint, go on with what is right, see the progress."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mnist_lab.exercises.judge import judge
-from mnist_lab.exercises.registry import exercises, find_exercise
+from mnist_lab.exercises.engine.judge import judge
+from mnist_lab.exercises.registry import exercises, file_of, find_exercise
 from mnist_lab.lesson.boxes import box, rich, show, show_box
 from mnist_lab.lesson.predictions import PREDICTIONS, reliability
 
@@ -29,17 +29,24 @@ def check(id, answer, *, strict=None):
     """Say what is right or wrong with an answer, show it, and return the Verdict.
 
     Raises nothing, whatever the answer does, but for an unknown id; with strict=True or the
-    environment variable MNIST_LAB_STRICT=1 it raises NotCorrect instead of showing.
+    environment variable MNIST_LAB_STRICT=1 it raises NotCorrect instead of showing. For teachers: with
+    MNIST_LAB_SHOW_FILES=1 a wrong verdict names the file that holds the exercise.
     """
     exercise = find_exercise(id)
     verdict = judge(exercise, answer)
     _keep(exercise, answer, verdict)
+    if not verdict.ok and _is_set("MNIST_LAB_SHOW_FILES"):
+        verdict = replace(verdict, facts=(*verdict.facts, ("kept in", str(file_of(exercise.id)))))
     if strict is None:
-        strict = os.environ.get("MNIST_LAB_STRICT", "") not in ("", "0")
+        strict = _is_set("MNIST_LAB_STRICT")
     if strict and not verdict.ok:
         raise NotCorrect(str(verdict))
     show(str(verdict), verdict.html())
     return verdict
+
+
+def _is_set(variable):
+    return os.environ.get(variable, "") not in ("", "0")
 
 
 def _keep(exercise, answer, verdict):

@@ -1,62 +1,68 @@
-"""Find exercises and questions by their id, in the modules lesson_NN….py of this folder."""
+"""Find exercises and questions by their id, in the folders lesson_NN of this one."""
 
 import difflib
 import importlib
-import pkgutil
+import re
 from functools import lru_cache
+from pathlib import Path
 
-import mnist_lab.exercises
+from mnist_lab.exercises.questions import read_questions
+
+HERE = Path(__file__).parent
 
 
 def find_exercise(id):
     """Return the exercise of this id, or raise ValueError with the nearest one."""
-    return _find(id, "EXERCISES", "exercise")
+    return _find(id, exercises, "exercise")
 
 
 def find_question(id):
     """Return the question of this id, or raise ValueError with the nearest one."""
-    return _find(id, "QUESTIONS", "question")
+    return _find(id, questions, "question")
 
 
-def exercises(lesson=None):
-    """Return the exercises of a lesson, or of all lessons, in order."""
-    return list(_gathered("EXERCISES", lesson).values())
-
-
-def questions(lesson=None):
-    """Return the questions of a lesson, or of all lessons, in order."""
-    return list(_gathered("QUESTIONS", lesson).values())
-
-
-def _find(id, name, what):
-    """Look in the lesson's own modules; among all of them only for a name that is near."""
-    id = str(id).strip()
-    lesson = id.partition(".")[0]
-    own = _gathered(name, int(lesson)) if lesson.isdecimal() else {}
-    if id in own:
-        return own[id]
-    known = own or _gathered(name, None)
-    near = difflib.get_close_matches(id, known, n=1, cutoff=0.3)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"There is no {what} {id!r}; there are {', '.join(known)}.{hint}")
+def lessons():
+    """Return the numbers of the lessons that have exercises, in order."""
+    return sorted(int(folder.name.removeprefix("lesson_")) for folder in HERE.glob("lesson_[0-9][0-9]"))
 
 
 @lru_cache
-def _gathered(name, lesson):
-    """All objects of the lists called name, by id, in the order of lessons and ids."""
-    begin = "lesson_" if lesson is None else f"lesson_{lesson:02d}"
-    found = {}
-    for module in pkgutil.iter_modules(mnist_lab.exercises.__path__, "mnist_lab.exercises."):
-        if module.name.rpartition(".")[2].startswith(begin):
-            for each in getattr(importlib.import_module(module.name), name, ()):
-                if each.id in found:
-                    raise ValueError(f"Two objects in {name} have the id {each.id!r}; give each its own.")
-                found[each.id] = each
-    return dict(sorted(found.items(), key=lambda item: _order(item[0])))
+def exercises(lesson=None):
+    """Return the exercises of a lesson, or of all lessons, in order."""
+    if lesson is None:
+        return [exercise for number in lessons() for exercise in exercises(number)]
+    if lesson not in lessons():
+        return []
+    return list(importlib.import_module(f"mnist_lab.exercises.lesson_{lesson:02d}").EXERCISES)
 
 
-def _order(id):
-    """1.2 before 1.10, and the exit question last."""
-    lesson, _, place = id.partition(".")
-    digits = "".join(filter(str.isdigit, place))
-    return int(lesson), int(digits) if digits else 99
+@lru_cache
+def questions(lesson=None):
+    """Return the questions of a lesson, or of all lessons, in order."""
+    if lesson is None:
+        return [question for number in lessons() for question in questions(number)]
+    return read_questions(lesson) if lesson in lessons() else []
+
+
+def file_of(id):
+    """Return the file that holds an exercise: for 6.3 that is lesson_06/e3_dropout.py."""
+    lesson, _, number = id.partition(".")
+    (path,) = (path for path in HERE.glob(f"lesson_{int(lesson):02d}/e{number}_*.py") if not _is_part(path))
+    return path
+
+
+def _is_part(path):
+    return path.stem.endswith("_probe")
+
+
+def _find(id, of_lesson, what):
+    """Look in the lesson itself; among all of them only for a name that is near."""
+    id = str(id).strip()
+    number = re.match(r"\d+", id)
+    own = of_lesson(int(number[0])) if number else []
+    known = {entry.id: entry for entry in own or of_lesson()}
+    if id in known:
+        return known[id]
+    near = difflib.get_close_matches(id, known, n=1, cutoff=0.3)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"There is no {what} {id!r}; there are {', '.join(known)}.{hint}")

@@ -28,9 +28,7 @@ def accuracy_dots(results, *, title="", xlabel=""):
         places = [groups.index(group) for group in runs for _ in runs[group]]
         shift = 0.16 * (i - (len(results) - 1) / 2)
         values = [100 * accuracy for group in runs for accuracy in runs[group]]
-        axes.plot(
-            np.array(places) + shift, values, MARKERS[i], color=COLOURS[i], label=series, alpha=0.8
-        )
+        axes.plot(np.array(places) + shift, values, MARKERS[i], color=COLOURS[i], label=series, alpha=0.8)
     axes.axhline(10, color=GREY, linestyle=":", label="guessing one of ten")
     axes.set_xticks(range(len(groups)), groups)
     axes.set(title=title, xlabel=xlabel, ylabel="accuracy (%)", ylim=(0, 100))
@@ -78,9 +76,7 @@ def accuracy_bars(results, *, title=""):
     for i, name in enumerate(names):
         values = 100 * np.array([results[group][name] for group in results])  # (groups, 2)
         places = np.arange(len(results)) + width * (i - (len(names) - 1) / 2)
-        bars = axes.bar(
-            places, values[:, 0], 0.9 * width, yerr=values[:, 1], color=COLOURS[i], label=name
-        )
+        bars = axes.bar(places, values[:, 0], 0.9 * width, yerr=values[:, 1], color=COLOURS[i], label=name)
         ink = "white" if i == 0 else "black"
         axes.bar_label(bars, fmt="%.1f", label_type="center", color=ink)
     axes.set_xticks(range(len(results)), list(results))

@@ -14,7 +14,7 @@ from mnist_lab.recipes.splits import name_of_test_set
 
 PACKAGE = Path(__file__).parents[1]
 SOURCES = (  # what the numbers of a run come from
-    "recipes/network.py",
+    "recipes/layers.py",
     "recipes/parallel.py",
     "recipes/running.py",
     "recipes/schedules.py",

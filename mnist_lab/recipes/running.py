@@ -8,7 +8,7 @@ from mnist_lab.data import InMemoryLoader, make_loader
 from mnist_lab.data.augment import random_warp
 from mnist_lab.devices import describe, hardware_name, pick_device, seed_everything, synchronize
 from mnist_lab.recipes import parallel
-from mnist_lab.recipes.network import build, whiten
+from mnist_lab.recipes.layers import build, whiten
 from mnist_lab.recipes.schedules import make_schedule
 from mnist_lab.recipes.scoring import score_network, scores
 from mnist_lab.recipes.splits import choose_splits
@@ -140,9 +140,7 @@ def make_average(recipe, network):
     if not recipe.averaging:
         return None
     average = get_ema_multi_avg_fn(recipe.averaging["decay"])
-    return AveragedModel(
-        network, multi_avg_fn=average, use_buffers=recipe.averaging.get("buffers", False)
-    )
+    return AveragedModel(network, multi_avg_fn=average, use_buffers=recipe.averaging.get("buffers", False))
 
 
 def is_due(averaging, step, steps):

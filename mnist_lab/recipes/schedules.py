@@ -13,9 +13,7 @@ def make_schedule(optimizer, kind, *, steps, epoch_steps, **options):
     """
     if kind == "one-cycle":
         highest = optimizer.param_groups[0]["lr"]
-        return lr_scheduler.OneCycleLR(
-            optimizer, highest, total_steps=steps, cycle_momentum=False, **options
-        )
+        return lr_scheduler.OneCycleLR(optimizer, highest, total_steps=steps, cycle_momentum=False, **options)
     if kind == "step":
         return lr_scheduler.StepLR(optimizer, step_size=epoch_steps, **options)
     shapes = {"constant": constant, "triangle": triangle, "cosine": cosine}

@@ -1,6 +1,6 @@
 """The controls of the drawing pad: a canvas that follows mouse, pen and finger, and rows of buttons."""
 
-from mnist_lab.data.drawing import CANVAS
+from mnist_lab.data.strokes import CANVAS
 from mnist_lab.widgets.drawing_examples import EXAMPLES
 
 ROW = {"flex_flow": "row wrap", "align_items": "center"}

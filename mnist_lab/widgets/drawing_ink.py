@@ -3,7 +3,7 @@
 import math
 from itertools import pairwise
 
-from mnist_lab.data.drawing import CANVAS, rasterise
+from mnist_lab.data.strokes import CANVAS, rasterise
 
 import torch
 

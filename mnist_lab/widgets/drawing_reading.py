@@ -7,14 +7,14 @@ from mnist_lab.analysis.explanations import saliency
 from mnist_lab.checkpoints import load_model
 from mnist_lab.plots.drawing import reading
 from mnist_lab.recipes import SMALL
-from mnist_lab.recipes.network import build
+from mnist_lab.recipes.layers import build
 from mnist_lab.training import evaluation_mode
 from mnist_lab.widgets.drawing_ink import as_digit, fault_of
 
 import torch
 from torch import nn
 
-READER = Path(__file__).with_name("drawing_reader.pt")  # studies/drawing_reader.py made it
+READER = Path(__file__).with_name("drawing_reader.pt")  # workshop/studies/drawing_reader.py made it
 SURE = 0.6  # below this share the answer is called unsure
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from mnist_lab.plots.data import transform_grid
-from mnist_lab.widgets.convolution import as_images
+from mnist_lab.widgets.convolution_explorer import as_images
 from mnist_lab.widgets.explorer import Choice, Explorer, Slider
 
 import torch

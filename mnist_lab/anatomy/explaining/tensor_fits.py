@@ -1,0 +1,169 @@
+"""Rules for operations on tensors, each from a Call to a Fit, or None: view, sums, cat and matmul."""
+
+from math import isqrt, prod
+
+from mnist_lab.anatomy.explaining.fits import Fit, batch_of, count, factors, name_of, product
+
+AXIS_NAMES = {4: ("batch", "channels", "height", "width"), 2: ("batch", "features")}
+
+
+def fit_view(call):
+    """view and reshape: the sizes that keep every row, such as every image, in its own row."""
+    given, sizes = call.argument(0, "input"), sizes_of(call)
+    if not sizes or not given or 0 in sizes or min(sizes) < -1 or sizes.count(-1) > 1:
+        return None
+    known = prod(size for size in sizes if size != -1)
+    if known == prod(given) or (-1 in sizes and known and prod(given) % known == 0):
+        return fit_layout(call)
+    rows, each = given[0], prod(given[1:])
+    noun = "image" if rows == batch_of(call) else "row"
+    if sizes[0] not in (-1, rows) and prod(sizes[1:]) == each:
+        reason = f"{call.operation} fixes the first size, but {count(rows, noun)} came; -1 fits every batch."
+        return Fit("first size", sizes[0], rows, reason)
+    first, *rest = sizes if len(sizes) > 1 else (-1, *sizes)
+    asked = product([size for size in rest if size != -1])
+    reason = f"{call.operation} asks for {asked} numbers in a row, but each {noun} has {product(given[1:])}."
+    if len(sizes) == 2 and first in (-1, rows):
+        return Fit("size", rest[0], each, reason)
+    fits = refit(tuple(rest), each) or (each,)
+    return Fit("sizes", sizes, (first if first == rows else -1, *fits), reason)
+
+
+def fit_layout(call):
+    if call.operation != "view":
+        return None
+    return Fit(
+        "operation",
+        "view",
+        "reshape",
+        "view needs the numbers in one run of memory, but permute, transpose or the like has reordered "
+        "them; reshape copies them where it must.",
+    )
+
+
+def refit(sizes, each):
+    """Return the sizes with one of them, or two equal ones, changed so that they hold each numbers."""
+    if not sizes or -1 in sizes:
+        return (each,) if len(sizes) < 2 else None
+    if len(sizes) == 3 and sizes[1] == sizes[2] and each % sizes[0] == 0:
+        side = isqrt(each // sizes[0])
+        if sizes[0] * side * side == each:
+            return (sizes[0], side, side)
+    for i in reversed(range(len(sizes))):
+        others = prod(sizes) // sizes[i]
+        if each % others == 0:
+            return (*sizes[:i], each // others, *sizes[i + 1 :])
+    return None
+
+
+def sizes_of(call):
+    """The sizes of a view, given one by one or as a tuple, or () if it gives a dtype."""
+    sizes = call.args[1:] or tuple(call.kwargs.values())
+    sizes = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple) else sizes
+    return tuple(sizes) if all(isinstance(size, int) for size in sizes) else ()
+
+
+def fit_unflatten(call):
+    given, axis, stands = call.argument(0, "input"), call.argument(1, "dim"), call.argument(2, "sizes")
+    if not isinstance(axis, int) or not isinstance(stands, tuple) or not -len(given) <= axis < len(given):
+        return None
+    each = given[axis]
+    if prod(stands) == each:
+        return None
+    reason = f"{name_of(call)} cuts axis {axis} into {product(stands)}, but it has {count(each, 'number')}."
+    return Fit("sizes", stands, refit(stands, each), reason)
+
+
+def fit_elementwise(call):
+    """Sums and the like: from the last axis backwards, sizes are equal or one of them is 1."""
+    left, right = [*call.shapes, (), ()][:2]
+    clashes = [
+        (max(len(left), len(right)) - i, left[-i], right[-i])
+        for i in range(1, min(len(left), len(right)) + 1)
+        if left[-i] != right[-i] and 1 not in (left[-i], right[-i])
+    ][::-1]
+    if not clashes:
+        return None
+    names = AXIS_NAMES.get(len(left), ()) if len(left) == len(right) else ()
+    told = [
+        f"axis {axis}{f' ({names[axis]})' if names else ''} is {one} on the left and {other} on the right"
+        for axis, one, other in clashes
+    ]
+    goal, other = (left, right) if is_goal(left, right) else (right, left)
+    reason = f"{name_of(call)} needs equal sizes, but {', '.join(told)}. {remedy(goal, other)}"
+    return Fit("shape", tuple(other), tuple(goal), reason.strip())
+
+
+def is_goal(left, right):
+    """Whether the left of two shapes is the one to bring the other to: more channels, else the larger map."""
+    return (left[1:2], prod(left)) >= (right[1:2], prod(right))
+
+
+def remedy(goal, other):
+    if len(goal) != 4 or len(other) != 4:
+        return ""
+    (_, channels, *size), (_, few, *other_size) = goal, other
+    if channels != few:
+        stride = other_size[0] // size[0] if other_size[0] > size[0] else 1
+        layer = f"nn.Conv2d({few}, {channels}, 1{f', stride={stride}' if stride > 1 else ''})"
+        return f"A convolution {layer} on the side with {few} channels makes them equal."
+    if all(large % small == 0 for large, small in zip(size, other_size, strict=True)):
+        return "The same stride or pooling on both ways makes them equal."
+    return "Padding in the convolutions of one way keeps its map as large as the other."
+
+
+def fit_cat(call):
+    parts, axis = call.argument(0, "tensors"), call.argument(1, "dim", 0)
+    first = parts[0]
+    other = next((part for part in parts if len(part) != len(first) or differing(first, part)), None)
+    if other is None:
+        return None
+    if len(other) != len(first):
+        axes = f"{len(first)} and {len(other)}"
+        reason = f"{name_of(call)} joins tensors with equally many axes, but these have {axes}."
+        return Fit("shape", tuple(other), None, reason)
+    different, axis = differing(first, other), axis % len(first)
+    if call.operation == "stack":
+        told = axes_told(first, other, different)
+        return Fit("shape", tuple(other), tuple(first), f"stack needs equal shapes, but {told}.")
+    if different == [axis]:
+        return None
+    told = axes_told(first, other, [i for i in different if i != axis])
+    reason = f"{name_of(call)} joins along dim={axis}, so every other axis must be equal, but {told}."
+    if len(different) == 1 and different[0] > 0:
+        return Fit("dim", axis, different[0], reason)
+    fits = tuple(other[i] if i == axis else size for i, size in enumerate(first))
+    return Fit("shape", tuple(other), fits, reason)
+
+
+def axes_told(first, other, axes):
+    return ", ".join(f"axis {i} is {first[i]} and {other[i]}" for i in axes)
+
+
+def differing(first, other):
+    return [i for i, (one, two) in enumerate(zip(first, other, strict=True)) if one != two]
+
+
+def fit_matmul(call):
+    left, right = call.shapes[1:3] if call.operation.startswith("add") else [*call.shapes, (), ()][:2]
+    if not left or not right:
+        return None
+    rows = right[-2] if len(right) > 1 else right[0]
+    if left[-1] == rows:
+        return fit_matmul_batch(left, right)
+    reason = f"The right side has {rows} rows, so the left needs rows of {rows} numbers, but has {left[-1]}."
+    if len(right) == 2 and prod(left[1:]) == rows:
+        reason += f" x.flatten(1) belongs before it: {product(left[1:])}."
+        return Fit("left shape", tuple(left), (left[0], rows), reason)
+    if len(right) > 1 and right[-1] == left[-1]:
+        reason += " The right side transposed fits, as in x @ weight.T."
+        return Fit("right shape", tuple(right), (*right[:-2], right[-1], rows), reason)
+    return Fit("rows on the right", rows, left[-1], reason)
+
+
+def fit_matmul_batch(left, right):
+    if len(left) < 3 or len(right) < 3 or left[:-2] == right[:-2]:
+        return None
+    pairs = f"{factors(left[:-2])} on the left and {factors(right[:-2])} on the right"
+    reason = f"Matrices are multiplied pair by pair, but there are {pairs}."
+    return Fit("right shape", tuple(right), (*left[:-2], *right[-2:]), reason)

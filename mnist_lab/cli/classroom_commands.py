@@ -1,0 +1,165 @@
+"""Commands for teachers."""
+
+import sys
+
+from mnist_lab.cli.group import main
+from mnist_lab.cli.shared import command_line, device_line, write_any_text
+
+import click
+
+FOLDER = click.option("--folder", type=click.Path(), help="Where the lessons are.  [default: notebooks/]")
+FORCE = click.option("--force", is_flag=True, help="Write anew what is there already.")
+LESSONS = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+
+
+@main.group()
+def classroom():
+    """For teachers: graded assignments, solved lessons, slides, and the report on a class."""
+
+
+@classroom.command()
+@click.argument("course_dir", type=click.Path())
+@LESSONS
+@FORCE
+@FOLDER
+def build(course_dir, lessons, force, folder):
+    """Turn lessons into nbgrader assignments in COURSE_DIR; all of them if none is named.
+
+    A folder that is new or empty becomes a course. What comes next is nbgrader's and is printed.
+    """
+    write_any_text()
+    from mnist_lab.workshop.classroom.build import build as build_assignments
+
+    try:
+        course, made = build_assignments(course_dir, _chosen(lessons, folder), force=force)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{course_dir} cannot be written: {error}") from error
+    for each in made:
+        click.echo(each)
+    _say_settings(course)
+    others = ", and so for each" if made[1:] else ""
+    click.echo(f"Next, in {course.folder}: nbgrader generate_assignment {made[0].name}{others}")
+
+
+def _say_settings(course):
+    """Say what became of the course's settings."""
+    from mnist_lab.workshop.classroom.course import NEEDED, SETTINGS
+
+    if course.settings == "absent":
+        click.echo(f"This is a new course: {SETTINGS} has its settings, and any of them may be changed.")
+    if course.settings == "other":
+        click.echo(f"{SETTINGS} is your own and was left as it is. The assignments need these lines in it:\n")
+        click.echo(NEEDED)
+
+
+@classroom.command()
+@click.argument("output_dir", metavar="DIR", type=click.Path())
+@LESSONS
+@FORCE
+@FOLDER
+@click.option("--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The most for a cell.")
+def solutions(output_dir, lessons, force, folder, timeout):
+    """Write lessons solved and executed into DIR, as notebooks and pages; all of them if none is named.
+
+    Exit status 0 only if every lesson ran and every exercise took its own reference.
+    """
+    write_any_text()
+    from mnist_lab.workshop.batch.index import text_table
+    from mnist_lab.workshop.classroom.solutions import write_solutions
+
+    told = {"timeout": timeout, "command": command_line(), "device": device_line()}
+    try:
+        runs, left = write_solutions(_chosen(lessons, folder), output_dir, force=force, **told)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{output_dir} cannot be written: {error}") from error
+    click.echo(f"\n{text_table(runs)}\n{output_dir}")
+    for name, ids in left.items():
+        click.echo(f"{name}: the check of {', '.join(ids)} did not take its own reference.")
+    if any(run.status == "interrupted" for run in runs):
+        sys.exit(130)
+    sys.exit(0 if all(run.status == "passed" for run in runs) and not left else 1)
+
+
+@classroom.command()
+@click.argument("class_file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--apart", type=click.FloatRange(min=0), metavar="POINTS", help="[default: 0.4]")
+@click.option("--images", type=click.IntRange(min=1), metavar="N", help="Test digits.  [default: 1,000]")
+def experiment(class_file, apart, images):
+    """Draw the class experiment: one recipe, a seed for each seat.
+
+    FILE has a line a seat, such as "17 0.968": the seat's SEED and the test accuracy that lesson 03
+    recorded. The results.csv of a sweep of lesson 03 with --seeds does as well. How many pairs of
+    seats lie at least POINTS apart is counted. The picture goes beside FILE.
+    """
+    write_any_text()
+    from mnist_lab.workshop.classroom.experiment import (
+        APART,
+        NUM_IMAGES,
+        class_result,
+        draw,
+        read_class,
+        report,
+    )
+
+    options = {"num_images": images or NUM_IMAGES, "apart": APART if apart is None else apart}
+    try:
+        result = class_result(read_class(class_file), **options)
+        click.echo(f"{report(result)}\n{draw(result, class_file)}")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"The picture of {class_file} cannot be written: {error}") from error
+
+
+def _chosen(lessons, folder):
+    from mnist_lab.workshop.batch import lessons as shelf
+
+    return shelf.choose(lessons, folder=folder or shelf.NOTEBOOKS)
+
+
+@classroom.command()
+@click.argument("output_dir", metavar="DIR", type=click.Path())
+@LESSONS
+@FORCE
+@FOLDER
+def slides(output_dir, lessons, force, folder):
+    """Write lessons as slides into DIR, a page each that needs no network; all of them if none is named."""
+    write_any_text()
+    from mnist_lab.workshop.classroom.slides import write_slides
+
+    try:
+        made = write_slides(_chosen(lessons, folder), output_dir, force=force)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{output_dir} cannot be written: {error}") from error
+    for path, number in made.items():
+        click.echo(f"{path}: {number} slides")
+
+
+@classroom.command()
+@click.argument("course_dir", type=click.Path())
+@click.option("--names", is_flag=True, help="Say who made which mistake; else no student is named.")
+def report(course_dir, names):
+    """Write class_report.html and .csv into COURSE_DIR: what to teach again first.
+
+    From nbgrader's gradebook, the graded notebooks, and the concept tests that were handed in with them.
+    """
+    write_any_text()
+    from mnist_lab.workshop.classroom.class_report import write_report
+
+    try:
+        group, paths = write_report(course_dir, named=names)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{course_dir} cannot be written: {error}") from error
+    handed_in = {record.student for record in group.records} | set(group.sheets)
+    click.echo(f"{len(handed_in)} of {len(group.students)} students have handed in something.")
+    if group.remarks:
+        click.echo(f"Not counted, or with care: {len(group.remarks)}. The report says what.")
+    click.echo("\n".join(map(str, paths)))

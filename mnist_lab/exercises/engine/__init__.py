@@ -1,0 +1,1 @@
+"""Judges an answer, and knows no lesson: cases, known mistakes, a time limit, and the sentence that helps."""

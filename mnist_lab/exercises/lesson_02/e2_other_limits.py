@@ -1,0 +1,73 @@
+"""Exercise 2.2: Other limits."""
+
+from mnist_lab.exercises.engine.model import Exercise, call
+
+import torch
+from torchvision import transforms
+
+
+def stretch(images):
+    return transforms.Normalize((0.4,), (0.2,))(images)
+
+
+def given_stretch(images):
+    return transforms.Normalize((0.5,), (0.5,))(images)
+
+
+def normalise_with(mean, std):
+    """A learner's answer with these two constants."""
+    return lambda images: (images - mean) / std
+
+
+def scaled_images(generator):
+    """Images from 0 to 1; the first holds black, grey and white."""
+    greys = torch.tensor([[[0.0, 0.5, 1.0]]])
+    return [call(greys), *(call(torch.rand(n, 1, 3, 4, generator=generator)) for n in (1, 2))]
+
+
+MISTAKES = (
+    (normalise_with(-2, 3),
+     "Constants are subtracted and divided, not target limits. Ask what has to be subtracted from 0, and "
+     "divided by, to make −2."),
+    (normalise_with(0.2, 0.4),
+     "The right two numbers in the wrong places: the mean comes first, then the standard deviation."),
+    (normalise_with(0.4, 5),
+     "`Normalize` divides by the second number, so a larger one brings black and white closer together. To "
+     "multiply by 5, divide by 0.2."),
+    (normalise_with(-2, 0.2),
+     "The division is right. But the mean is subtracted before it, so it gets larger by the same factor; and "
+     "subtracting a negative number adds."),
+    (normalise_with(2, 0.2),
+     "The division is right. But the mean is subtracted before it, so what you take away gets larger by the "
+     "same factor."),
+    (normalise_with(-0.4, 0.2),
+     "Check the sign: `Normalize` subtracts the mean, and subtracting −0.4 adds 0.4."),
+    (normalise_with(0.5, 0.2),
+     "Black and white are the right distance apart. Only the mean is still the old one: black should come "
+     "out as −2."),
+    (normalise_with(0.4, 0.5), "Black and white are as far apart as before. The second number decides that."),
+    (normalise_with(2, 5),
+     "You chose how far to move and how wide to become. Both happen the other way round: first the "
+     "subtraction, then a division."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="2.2",
+    title="Other limits",
+    kind="function",
+    difficulty=1,
+    minutes=4,
+    points=1,
+    reference=stretch,
+    given=given_stretch,
+    cases=scaled_images,
+    why="Whoever can say what comes out of any two constants will notice when the wrong ones are used.",
+    hints=(
+        "Black is 0 and white is 1. Write down what `Normalize` makes of each, with mean and std as letters.",
+        "From black to white is a step of 1. Afterwards it should be a step of 5, and dividing by what makes "
+        "5 of 1?",
+        "A division by 0.2 makes 5 of 1. Now the mean: 0 − mean, divided by 0.2, should be −2.",
+    ),
+    mistakes=MISTAKES,
+)

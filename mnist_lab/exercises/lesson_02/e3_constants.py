@@ -1,0 +1,101 @@
+"""Exercise 2.3: The constants of a set."""
+
+from mnist_lab.exercises.engine.model import Exercise, call
+
+import torch
+
+
+def measure(pixels, is_train):
+    kept = pixels[is_train].float() / 255
+    return kept.mean().item(), kept.std().item()
+
+
+def parts_of_a_set(generator):
+    """Bytes (N, H, W), each image brighter than the one before; two thirds are for training."""
+    cases = []
+    for n, height, width in ((6, 12, 10), (15, 14, 11)):
+        brightness = torch.linspace(40, 240, n)[:, None, None]
+        pixels = (brightness * torch.rand(n, height, width, generator=generator)).to(torch.uint8)
+        cases.append(call(pixels, torch.arange(n) % 3 < 2))
+    return cases
+
+
+def training_pixels(pixels, is_train):
+    return pixels[is_train].float() / 255
+
+
+def mean_and_std(values):
+    return values.mean().item(), values.std().item()
+
+
+def std_per_image(pixels, is_train):
+    kept = training_pixels(pixels, is_train)
+    return kept.mean().item(), kept.std(dim=(1, 2)).mean().item()
+
+
+def std_of_image_means(pixels, is_train):
+    return mean_and_std(training_pixels(pixels, is_train).mean(dim=(1, 2)))
+
+
+def constants_per_pixel(pixels, is_train):
+    kept = training_pixels(pixels, is_train)
+    return kept.mean(dim=0), kept.std(dim=0)
+
+
+MISTAKES = (
+    (lambda pixels, is_train: mean_and_std(pixels.float() / 255),
+     "All images were measured, so test information entered training. Keep `pixels[is_train]` first."),
+    (lambda pixels, is_train: mean_and_std(pixels[is_train].float()),
+     "These are the constants of the bytes, still in 0…255. `Normalize` meets pixels from 0 to 1: divide by "
+     "255 first."),
+    (std_per_image,
+     "The standard deviation was taken image by image and averaged. That ignores the variation between "
+     "images: take it over all pixels at once."),
+    (std_of_image_means,
+     "This measures how much the images differ in brightness. The constants describe pixels: measure over "
+     "all of them at once."),
+    (lambda pixels, is_train: (0.0, 1.0),
+     "0 and 1 are what the pixels should have afterwards. Constants are subtracted and divided; they are not "
+     "target limits, and have to be measured."),
+    (lambda pixels, is_train: mean_and_std(training_pixels(pixels, is_train))[::-1],
+     "Both numbers are right, in the wrong order: the mean comes first."),
+    (lambda pixels, is_train: (
+         training_pixels(pixels, is_train).mean().item(),
+         training_pixels(pixels, is_train).var().item(),
+     ),
+     "`var` is the variance, the square of the standard deviation. `Normalize` divides by `std`."),
+    (constants_per_pixel,
+     "With `dim=0` each place in the image gets constants of its own. One mean and one standard deviation "
+     "for all pixels are wanted."),
+    (lambda pixels, is_train: mean_and_std(training_pixels(pixels, ~is_train)),
+     "These are the images that are not for training. `is_train` is true where an image may be used."),
+    (lambda pixels, is_train: mean_and_std(pixels[is_train] / pixels[is_train].max()),
+     "You divided by the largest byte that happens to occur. `ToTensor` divides by 255, whatever the images "
+     "hold."),
+    (lambda pixels, is_train: mean_and_std((pixels[is_train] // 255).float()),
+     "`//` throws the fraction away, and nearly every pixel becomes 0. Divide with `/`."),
+    (lambda pixels, is_train: mean_and_std(pixels[is_train]),
+     "Bytes have no mean of their own kind. Turn them into fractions first: `.float() / 255`."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="2.3",
+    title="The constants of a set",
+    kind="function",
+    difficulty=2,
+    minutes=6,
+    points=3,
+    reference=measure,
+    cases=parts_of_a_set,
+    tolerance=2e-3,  # dividing by n or by n − 1 are both right
+    why="These two numbers belong to the network from now on: whoever uses it must normalise with them.",
+    hints=(
+        "Three steps: keep the training images, bring their pixels to 0…1, then measure all pixels together.",
+        "A tensor of true and false picks: `pixels[is_train]` keeps the training images. Bytes become "
+        "fractions with `.float()` and a division by 255.",
+        "Without `dim`, `.mean()` and `.std()` go over everything at once. `.item()` makes plain numbers of "
+        "the results.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,71 @@
+"""Exercise 2.4: Back to bytes."""
+
+from mnist_lab.exercises.engine.model import Exercise, call
+
+import torch
+
+
+def back_to_bytes(images, mean, std):
+    scaled = images * std + mean
+    return (scaled * 255).round().to(torch.uint8)
+
+
+def normalised_images(generator):
+    """Images (N, 1, H, W) that were bytes, normalised with three pairs of constants."""
+    cases = []
+    for n, width, mean, std in ((1, 3, 0.5, 0.25), (2, 40, 0.1307, 0.3081), (3, 50, 0.3, 0.6)):
+        pixels = torch.randint(256, (n, 1, 1, width), generator=generator)
+        cases.append(call((pixels.float() / 255 - mean) / std, mean, std))
+    return cases
+
+
+def as_bytes(scaled):
+    return (scaled * 255).round().to(torch.uint8)
+
+
+MISTAKES = (
+    (lambda images, mean, std: as_bytes(images * mean + std),
+     "The constants changed places. Undo in reverse: times std, then plus mean."),
+    (lambda images, mean, std: as_bytes((images + mean) * std),
+     "Both steps are undone, in the wrong order. Undo in reverse: times std, then plus mean."),
+    (lambda images, mean, std: as_bytes((images - mean) / std),
+     "This normalises a second time. Undo in reverse: times std, then plus mean."),
+    (lambda images, mean, std: as_bytes(images / std + mean),
+     "There it was divided by std, so the way back multiplies by it."),
+    (lambda images, mean, std: as_bytes(images * std - mean),
+     "There the mean was subtracted, so the way back adds it."),
+    (lambda images, mean, std: (images * std + mean).to(torch.uint8),
+     "The pixels are in 0…1 when you make bytes of them, so only 0 and 1 are left. Times 255 first."),
+    (lambda images, mean, std: images * std + mean,
+     "This is how `ToTensor` left it, 0…1. Bytes need two more steps: times 255, and whole numbers."),
+    (lambda images, mean, std: ((images * std + mean) * 255).to(torch.uint8),
+     "Turning into bytes cuts the fraction off, and a pixel that came back a hair too small loses a whole "
+     "step. `.round()` first."),
+    (lambda images, mean, std: ((images * std + mean) * 255).round(),
+     "The numbers are right, the kind of number is not. Bytes are `torch.uint8`."),
+    (lambda images, mean, std: as_bytes((images * std + mean).round()),
+     "You rounded while the pixels were in 0…1, so only black and white are left. Round as the last step but "
+     "one, after times 255."),
+    (lambda images, mean, std: (images * 255 * std + mean).round().to(torch.uint8),
+     "The mean belongs to pixels in 0…1. Add it before you multiply by 255."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="2.4",
+    title="Back to bytes",
+    kind="function",
+    difficulty=2,
+    minutes=6,
+    points=2,
+    reference=back_to_bytes,
+    cases=normalised_images,
+    why="Look at what the network really gets: many a wrong transform is found in the first picture.",
+    hints=(
+        "Write down the steps of the way there in order. The way back takes them from the last to the first.",
+        "There: divided by 255, minus mean, divided by std. Back: times std, plus mean, times 255.",
+        "The last step makes bytes: `.round()` first, because turning into whole numbers only cuts off, then "
+        "`.to(torch.uint8)`.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,84 @@
+"""Exercise 3.2: A nudge to both sides."""
+
+import math
+
+from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import whole_number
+
+
+def slope_at(loss_of, w):
+    nudge = 0.1
+    return (loss_of(w + nudge) - loss_of(w - nudge)) / (2 * nudge)
+
+
+def given_slope_at(loss_of, w):
+    nudge = 0.1
+    return (loss_of(w + nudge) - loss_of(w)) / nudge
+
+
+def parabola(w):
+    return (w * 2 - 6) ** 2
+
+
+def cube(w):
+    return w**3
+
+
+def growth(w):
+    return math.exp(w / 2)
+
+
+def valley(w):
+    return abs(w)
+
+
+def curves_and_places(generator):
+    """Curves on which any small nudge gives about the same, and a kink against those to one side."""
+    listed = [call(parabola, 1.0), call(parabola, 3.5), call(cube, 2.0), call(growth, -1.2)]
+    listed.append(call(valley, 0.0))
+    return listed + [call(curve, whole_number(generator, 10, 30) / 10) for curve in (cube, growth)]
+
+
+MISTAKES = (
+    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w - 0.1)) / 0.1,
+     "Twice too steep: the two places are two nudges apart, so divide by two nudges."),
+    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w - 0.1)) / 2 * 0.1,
+     "Python reads `/ 2 * nudge` from the left: it divides by 2 and then multiplies by the nudge. Put "
+     "brackets around `2 * nudge`."),
+    (lambda loss_of, w: (loss_of(w) - loss_of(w - 0.1)) / 0.1,
+     "This nudges to the left only, which is off as far as the right only, on the other side. Compare `w + "
+     "nudge` with `w - nudge`."),
+    (lambda loss_of, w: (loss_of(w - 0.1) - loss_of(w + 0.1)) / (2 * 0.1),
+     "The sign is turned: a slope is the loss on the right minus the loss on the left."),
+    (lambda loss_of, w: (loss_of(w + 0.1) + loss_of(w - 0.1)) / (2 * 0.1),
+     "The two losses were added. A slope is a difference of losses."),
+    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w)) / (2 * 0.1),
+     "You divide by two nudges, but the second place is still `w`, one nudge away. Move it to `w - nudge`."),
+    (lambda loss_of, w: loss_of(w + 0.1) - loss_of(w - 0.1) / (2 * 0.1),
+     "Only the second loss was divided. Put brackets around the difference."),
+    (lambda loss_of, w: loss_of(w + 0.1) - loss_of(w - 0.1),
+     "That is how much the loss changed. A slope is the change divided by the way, which is two nudges "
+     "long."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="3.2",
+    title="A nudge to both sides",
+    kind="function",
+    difficulty=1,
+    minutes=3,
+    points=1,
+    reference=slope_at,
+    given=given_slope_at,
+    cases=curves_and_places,
+    tolerance=5e-3,  # a smaller nudge than the given one is right as well
+    why="From both sides the error shrinks with the square of the nudge; this is how people check a gradient "
+    "by numbers.",
+    hints=(
+        "Which two places does the given line compare? Which two should it compare?",
+        "The new places are `w + nudge` and `w - nudge`. How far apart are they?",
+        "They are two nudges apart, so the difference is divided by `(2 * nudge)`, with the brackets.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,75 @@
+"""Exercise 4.2: A tensor made on the way."""
+
+from mnist_lab.exercises.engine.model import Exercise, call
+
+import torch
+
+
+def fade(images):
+    ramp = torch.linspace(0, 1, images.shape[-1], device=images.device)
+    return images * ramp
+
+
+def given_fade(images):
+    ramp = torch.linspace(0, 1, images.shape[-1])
+    return images * ramp
+
+
+def images_here_and_there(generator):
+    """Images (N, 1, H, W) on the processor, and on meta, which every machine has."""
+    here = [torch.rand(n, 1, h, w, generator=generator) for n, h, w in ((1, 2, 3), (4, 5, 6))]
+    there = torch.rand(2, 1, 3, 4, generator=generator).to("meta")
+    return [call(here[0]), call(there), call(here[1])]
+
+
+def fade_on(device):
+    """Return a fade that makes its ramp on this device, wherever the images are."""
+    return lambda images: images * torch.linspace(0, 1, images.shape[-1], device=device)
+
+
+MISTAKES = (
+    (fade_on("cpu"),
+     "The ramp is still on the processor. Name the device of the images when you make it; and if you move it "
+     "with `ramp.to(…)`, keep the copy: `ramp = ramp.to(…)`."),
+    (lambda images: given_fade(images.cpu()),
+     "Something is brought back to the processor. Do it the other way round: the small ramp goes where the "
+     "images are, and the result stays there."),
+    (fade_on("meta"),
+     "Now it works on one device only, and no longer on the processor. Ask the images: `images.device`."),
+    (fade_on("cuda"),
+     "The name of one device is written into the function, which then needs that device. Ask the images: "
+     "`images.device`."),
+    (lambda images: torch.linspace(0, 1, images.shape[-1], images.device),
+     "The device is an option and goes by name: `device=images.device`."),
+    (lambda images: fade_on(images.get_device())(images),
+     "`get_device()` gives a number, and for the processor it is −1. `images.device` is the device itself."),
+    (lambda images: images * torch.linspace_like(images[0, 0, 0]),
+     "There is no `linspace_like`. Some functions have such a twin, such as `zeros_like`; the others take "
+     "`device=`."),
+    (lambda images: images * torch.linspace(0, 1, images.shape[-2], device=images.device),
+     "The device is right, but the ramp has as many steps as the image has rows. It runs along a row: "
+     "`images.shape[-1]`."),
+    (lambda images: torch.linspace(0, 1, images.shape[-1], device=images.device),
+     "This is the ramp alone, on the right device. The images have to be multiplied by it."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="4.2",
+    title="A tensor made on the way",
+    kind="function",
+    difficulty=1,
+    minutes=3,
+    points=1,
+    reference=fade,
+    given=given_fade,
+    cases=images_here_and_there,
+    why="What a function makes anew belongs where its input is: ask `images.device`, then no caller has to "
+    "say anything.",
+    hints=(
+        "Which of the two tensors in the last line is made here, and where is it made?",
+        "`torch.linspace` takes `device=`. Which tensor knows the right one?",
+        "`images.device` is the device of the images. Hand it to `torch.linspace` by name.",
+    ),
+    mistakes=MISTAKES,
+)

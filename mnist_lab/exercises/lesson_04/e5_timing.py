@@ -1,0 +1,334 @@
+"""Exercise 4.5: time a function, judged by what it calls and when."""
+
+import statistics
+from dataclasses import dataclass, field
+from itertools import pairwise
+from numbers import Real
+from statistics import mean
+
+from mnist_lab.exercises.engine.compare import kind_of
+from mnist_lab.exercises.engine.model import Exercise
+
+import torch
+
+
+def middle(seconds):
+    return sorted(seconds)[len(seconds) // 2]
+
+
+def variant(*, warm_up=1, before=True, after=True, take=middle, fewer=0, runs=None):
+    """Return a stopwatch with some of its parts left out or replaced."""
+
+    def stopwatch(work, synchronize, clock, *, num_runs=5):
+        for _ in range(warm_up):
+            work()
+        seconds = []
+        for _ in range(runs or num_runs - fewer):
+            if before:
+                synchronize()
+            start = clock()
+            work()
+            if after:
+                synchronize()
+            seconds.append(clock() - start)
+        return take(seconds)
+
+    return stopwatch
+
+
+def one_pair(*, divided, warm_up=True, wait=True):
+    """Return a stopwatch that starts and stops the clock once, around all runs."""
+
+    def stopwatch(work, synchronize, clock, *, num_runs=5):
+        if warm_up:
+            work()
+            synchronize()
+        start = clock()
+        for _ in range(num_runs):
+            work()
+        if wait:
+            synchronize()
+        return (clock() - start) / (num_runs if divided else 1)
+
+    return stopwatch
+
+
+def from_one_start(work, synchronize, clock, *, num_runs=5):
+    work()
+    synchronize()
+    start, seconds = clock(), []
+    for _ in range(num_runs):
+        work()
+        synchronize()
+        seconds.append(clock() - start)
+    return middle(seconds)
+
+
+def only_the_rest(work, synchronize, clock, *, num_runs=5):
+    work()
+    seconds = []
+    for _ in range(num_runs):
+        work()
+        start = clock()
+        synchronize()
+        seconds.append(clock() - start)
+    return middle(seconds)
+
+
+def work_alone(work, synchronize, clock, *, num_runs=5):
+    for _ in range(num_runs + 1):
+        work()
+        synchronize()
+    return clock()
+
+
+NEVER_WAITED = "You timed the request, not the work: without `synchronize()` the clock is read at once. "
+
+
+MISTAKES = (
+    (variant(warm_up=0),
+     "There is no warm-up: the first call of all, which also prepares things, is among the runs. Call "
+     "`work()` once before you measure."),
+    (variant(before=False, after=False),
+     NEVER_WAITED + "Wait before you start the clock and before you stop it, with brackets."),
+    (variant(warm_up=0, before=False, after=False),
+     NEVER_WAITED + "And the first call, which also prepares things, is among the runs."),
+    (variant(after=False),
+     "The clock is stopped while the device is still at work, so you timed the request. Call `synchronize()` "
+     "after `work()` too."),
+    (variant(before=False),
+     "The clock is started while the device is still busy with the warm-up, and the first run pays for it. "
+     "Call `synchronize()` before you start."),
+    (variant(runs=1),
+     "This is the mean of one: a single run may be a lucky one or an unlucky one. Measure `num_runs` of "
+     "them."),
+    (variant(warm_up=0, before=False, runs=1),
+     "This is a single run, and the first one of all, which also prepares things. Warm up, then measure "
+     "`num_runs` of them."),
+    (variant(warm_up=0, before=False, after=False, runs=1),
+     "One call, no warm-up, nobody waited: you timed the first request. All of `work()` has to be done "
+     "before the clock is stopped."),
+    (variant(take=mean),
+     "This is the mean, and one run that was held up spoils it. The median is the one in the middle: half "
+     "are shorter, half are longer."),
+    (one_pair(divided=True),
+     "The clock runs once around all calls, which gives their mean, and one that was held up spoils it. Read "
+     "it before and after each call."),
+    (one_pair(divided=False),
+     "This is the time of all calls together. Read the clock before and after each of them, and return the "
+     "median."),
+    (one_pair(divided=True, warm_up=False, wait=False),
+     NEVER_WAITED + "And one pair of readings around all calls gives their mean, the first included."),
+    (variant(take=min),
+     "This is the shortest time, the one with the most luck. Report the middle one, which the next reader "
+     "will find again."),
+    (variant(take=max),
+     "This is the longest time, which belongs to whatever held it up. Report the middle one."),
+    (variant(take=sum), "This is the sum of the times. Return the one in the middle."),
+    (variant(take=lambda seconds: seconds[len(seconds) // 2]),
+     "This is the run in the middle, not the middle size. Sort the times first."),
+    (variant(take=lambda seconds: seconds[-1]),
+     "This is the last run alone. Keep the time of each run in a list, and return the middle one."),
+    (variant(take=lambda seconds: seconds[0]),
+     "This is the first run alone. Does `return` stand inside the loop?"),
+    (variant(take=sorted), "These are all the times. One number is wanted, the one in the middle."),
+    (variant(take=lambda seconds: -middle(seconds)),
+     "The sign is turned: later minus earlier, `clock() - start`."),
+    (variant(take=lambda seconds: 1000 * middle(seconds)),
+     "This is in milliseconds. Keep seconds until you print them."),
+    (variant(fewer=1), "One run is missing: the warm-up does not count among the `num_runs`."),
+    (from_one_start,
+     "The clock is started once and read at the end of each run, so the times add up. Start it anew in each "
+     "round."),
+    (only_the_rest,
+     "The clock starts after the call, so only what is left of the work is measured. Read it before "
+     "`work()`."),
+    (work_alone, "The clock was read once, at the end. What it shows is a time of day; a duration is the "
+     "difference of two readings."),
+)  # fmt: skip
+
+
+REQUEST = 0.125  # seconds that the processor needs to ask for a piece of work
+
+
+WORK = (50, 8, 1, 5, 6, 40, 3, 2, 9, 7, 4)  # seconds that the device then needs: the first call is slow
+
+
+NUM_RUNS = (7, 3)  # so that first, last, middle, median, shortest and longest are six times
+
+
+@dataclass
+class Reading:
+    """One look at the clock: the time, the calls of work so far, and whether the device was at work."""
+
+    time: float
+    calls: int
+    busy: bool
+
+
+@dataclass
+class Bench:
+    """A device that does its work behind the processor's back; time passes only here."""
+
+    now: float = 100.0
+    done_at: float = 0.0
+    calls: int = 0
+    waits: int = 0
+    readings: list = field(default_factory=list)
+
+    def work(self):
+        self.now += REQUEST
+        self.done_at = max(self.now, self.done_at) + WORK[self.calls % len(WORK)]
+        self.calls += 1
+
+    def synchronize(self):
+        self.waits += 1
+        self.now = max(self.now, self.done_at)
+
+    def clock(self):
+        self.readings.append(Reading(self.now, self.calls, self.done_at > self.now))
+        return self.now
+
+
+def how_it_measures(stopwatch):
+    """Return the faults of stopwatch(work, synchronize, clock, *, num_runs)."""
+    for num_runs in NUM_RUNS:
+        bench = Bench()
+        came = stopwatch(bench.work, bench.synchronize, bench.clock, num_runs=num_runs)
+        found = _faults(bench, came, num_runs)
+        if found:
+            return found
+    return []
+
+
+def _faults(bench, came, num_runs):
+    if not bench.calls:
+        return ["`work` was never called."]
+    if came is None:
+        return ["`None` came back: does the function end with `return`?"]
+    if len(bench.readings) < 2:
+        return [f"The clock was read {('never', 'once')[len(bench.readings)]}; a time needs two readings."]
+    runs = _intervals(bench.readings, num_runs)
+    dropped = _dropped(runs, came, num_runs)
+    found = _waiting(bench, runs[dropped:]) + _runs(runs[dropped:], num_runs)
+    return list(dict.fromkeys(found + _summary(runs[dropped:], came, num_runs)))
+
+
+def _intervals(readings, num_runs):
+    """The pairs of readings that belong together: each with the next, or two by two."""
+    chain = list(pairwise(readings))
+    if len(readings) in (num_runs + 1, num_runs + 2) and all(start.calls < end.calls for start, end in chain):
+        return chain
+    return list(zip(readings[::2], readings[1::2], strict=False))
+
+
+def _dropped(runs, came, num_runs):
+    """How many runs at the beginning were measured and left out, which is a warm-up too."""
+    extra = len(runs) - num_runs
+    if extra > 0 and _near(came, statistics.median(_seconds(runs[extra:]))):
+        return extra
+    return 0
+
+
+def _seconds(runs):
+    return [end.time - start.time for start, end in runs]
+
+
+def _near(came, value):
+    if isinstance(came, torch.Tensor) and came.numel() == 1:
+        came = came.item()
+    return isinstance(came, Real) and abs(came - value) < 1e-4 * max(abs(value), 1e-3)
+
+
+def _waiting(bench, runs):
+    """Was there a warm-up, and was the device idle whenever the clock was read?"""
+    found = []
+    if any(start.calls == 0 for start, _ in runs):
+        found.append("The very first call was measured, so there was no warm-up.")
+    if not bench.waits:
+        return [*found, "`synchronize` was never called."]
+    if any(start.busy for start, _ in runs):
+        found.append("The clock was started while the device was still at work on an earlier call.")
+    if any(end.busy for _, end in runs):
+        found.append("The clock was stopped while the device was still at work.")
+    return found
+
+
+def _runs(runs, num_runs):
+    """Is there one call between two readings, and as many runs as were asked for?"""
+    calls = [end.calls - start.calls for start, end in runs]
+    if calls.count(0):
+        return ["There was no call of `work` between starting and stopping the clock."]
+    if len(calls) == 1 < num_runs:
+        return [f"One time was measured, with {_calls(calls[0], num_runs)} in it."]
+    if max(calls) > 1:
+        return ["More than one call was measured at a time."]
+    if len(calls) != num_runs:
+        return [f"{len(calls)} runs were measured where {num_runs} were asked for."]
+    return []
+
+
+def _calls(number, num_runs):
+    return "all calls" if number == num_runs else f"{number} call{'s' if number > 1 else ''}"
+
+
+def _summary(runs, came, num_runs):
+    """Is what came back the median of the times that were measured?"""
+    seconds = _seconds(runs)
+    since_first = [end.time - runs[0][0].time for _, end in runs]
+    known = {
+        "The mean came back.": statistics.mean(seconds),
+        "The sum of the times came back.": sum(seconds),
+        "The shortest time came back.": min(seconds),
+        "The longest time came back.": max(seconds),
+        "The last time came back.": seconds[-1],
+        "The first time came back.": seconds[0],
+        "The run in the middle came back, not the middle size.": seconds[len(seconds) // 2],
+        "The time came back with its sign turned.": -statistics.median(seconds),
+        "The median came back in milliseconds.": 1000 * statistics.median(seconds),
+        "The total was divided by the number of runs.": sum(seconds) / num_runs,
+        "All times were taken from the first start.": statistics.median(since_first),
+    }
+    if _near(came, statistics.median_low(seconds)) or _near(came, statistics.median_high(seconds)):
+        return []
+    for sentence, value in known.items():
+        if _near(came, value):
+            return [sentence]
+    if not isinstance(came, Real | torch.Tensor):
+        return [f"One number of seconds was to come back, and {kind_of(came)} came."]
+    return ["Another number than the median of the measured times came back."]
+
+
+def stopwatch(work, synchronize, clock, *, num_runs=5):
+    work()
+    seconds = []
+    for _ in range(num_runs):
+        synchronize()
+        start = clock()
+        work()
+        synchronize()
+        seconds.append(clock() - start)
+    return sorted(seconds)[num_runs // 2]
+
+
+EXERCISE = Exercise(
+    id="4.5",
+    title="Time a function",
+    kind="function",
+    difficulty=3,
+    minutes=8,
+    points=3,
+    reference=stopwatch,
+    probe=how_it_measures,
+    why="Warm up, wait before you start the clock and before you stop it, repeat, and take the median: this "
+    "stopwatch is honest on every device.",
+    hints=(
+        "Four things make it honest: a call that does not count, an idle device when the clock starts and "
+        "when it stops, several runs, and the one in the middle.",
+        "Call `work()` once before the loop. In each round: wait, read the clock, `work()`, wait, read the "
+        "clock again, keep the difference in a list.",
+        "`synchronize()`, `start = clock()`, `work()`, `synchronize()`, `seconds.append(clock() - start)`. "
+        "After the loop `sorted(seconds)[num_runs // 2]`.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,295 @@
+"""Exercise 5.6: the exercise on the best weights of a run, with its known mistakes."""
+
+import copy
+
+from mnist_lab.exercises.engine.compare import kind_of
+from mnist_lab.exercises.engine.model import Exercise
+
+import torch
+from torch import nn
+
+SCRIPTS = (  # the scores of one run each, epoch by epoch
+    (0.6, 0.9, 0.7, 0.8),
+    (0.9, 0.5, 0.7),
+    (0.5, 0.8, 0.8, 0.6),
+    (0.5, 0.6, 0.7),
+    (-2.0, -1.0, -1.5),
+)
+
+
+def keep_best(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        train()
+        now = score()
+        if now > best_score:
+            best_score, best_weights = now, copy.deepcopy(model.state_dict())
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+class Run(nn.Module):
+    """A network whose every number is the epoch that it was last trained in; its scores are scripted.
+
+    scale is a buffer: it belongs to the state_dict, and no optimizer moves it.
+    """
+
+    def __init__(self, script):
+        super().__init__()
+        self.layer = nn.Linear(2, 1)
+        self.register_buffer("scale", torch.zeros(1))
+        self.script, self.epoch, self.asked, self.loads, self.interfered = script, 0, 0, 0, False
+        self._write(0)
+
+    def train_epoch(self):
+        self.interfered |= self._epochs() != {self.epoch}
+        self.epoch += 1
+        self._write(self.epoch)
+
+    def score(self):
+        self.asked += 1
+        return self.script[max(self.epoch - 1, 0)]
+
+    def load_state_dict(self, *args, **kwargs):
+        self.loads += 1
+        return super().load_state_dict(*args, **kwargs)
+
+    def _write(self, epoch):
+        with torch.no_grad():
+            for tensor in (*self.parameters(), *self.buffers()):
+                tensor.fill_(float(epoch))  # in place, as an optimizer does
+
+    def _epochs(self):
+        """The epochs that the numbers in the network come from; more than one if it is a mixture."""
+        return {int(number) for tensor in self.state_dict().values() for number in tensor.flatten()}
+
+
+def what_is_kept(keep_best):
+    """Return the faults of a run that should end with its best weights, over several scripts."""
+    found = []
+    for script in SCRIPTS:
+        run = Run(script)
+        came = keep_best(run, run.train_epoch, run.score, len(script))
+        scores = ", ".join(map(str, script))
+        found += [f"Scores {scores}: {fault}" for fault in _faults(run, came)]
+    return found
+
+
+def _faults(run, came):
+    best = run.script.index(max(run.script)) + 1
+    if run.epoch != len(run.script):
+        yield f"{run.epoch} epochs were trained."
+    if run.asked != len(run.script):
+        yield f"`score()` was asked {run.asked} times."
+    if run.interfered:
+        yield "an epoch started from other weights than the epoch before had left."
+    if run._epochs() != {best}:
+        epochs = " and ".join(str(epoch) for epoch in sorted(run._epochs()))
+        left_alone = run._epochs() == {run.epoch} and not run.loads
+        how = ", and nothing was put back into it" if left_alone else ""
+        yield f"the network ends with weights of epoch {epochs}{how}."
+    if not isinstance(came, int | float):
+        yield f"{kind_of(came)} came back, where the best score was expected."
+    elif came != run.script[best - 1]:
+        yield f"the score {came} came back."
+
+
+def put_back(model, weights):
+    model.load_state_dict(weights)
+
+
+def variant(*, start=float("-inf"), first=None, better=float.__gt__, take=copy.deepcopy, put=put_back):
+    """Return a keep_best with some of its parts as they should not be."""
+
+    def keep_best(model, train, score, num_epochs):
+        best_score, best_weights = start, first and first(model)
+        for _ in range(num_epochs):
+            train()
+            now = score()
+            if better(now, best_score):
+                best_score, best_weights = now, take(model.state_dict())
+        put(model, best_weights)
+        return best_score
+
+    return keep_best
+
+
+def returning(result):
+    """Return a keep_best that keeps the right weights, and hands back something else."""
+
+    def changed(model, train, score, num_epochs):
+        scores = []
+        keep_best(model, train, lambda: scores.append(score()) or scores[-1], num_epochs)
+        return result(model, scores)
+
+    return changed
+
+
+def parameters_only(model, train, score, num_epochs):
+    best_score, best = float("-inf"), []
+    for _ in range(num_epochs):
+        train()
+        now = score()
+        if now > best_score:
+            best_score, best = now, [weight.detach().clone() for weight in model.parameters()]
+    with torch.no_grad():
+        for weight, kept in zip(model.parameters(), best, strict=True):
+            weight.copy_(kept)
+    return best_score
+
+
+def score_first(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        now = score()
+        if now > best_score:
+            best_score, best_weights = now, copy.deepcopy(model.state_dict())
+        train()
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+def weights_from_before(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        weights = copy.deepcopy(model.state_dict())
+        train()
+        now = score()
+        if now > best_score:
+            best_score, best_weights = now, weights
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+def never_the_first(model, train, score, num_epochs):
+    train()
+    best_score, best_weights = score(), model.state_dict()
+    for _ in range(num_epochs - 1):
+        train()
+        now = score()
+        if now > best_score:
+            best_score, best_weights = now, copy.deepcopy(model.state_dict())
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+def better_than_the_last(model, train, score, num_epochs):
+    last, best_score, best_weights = float("-inf"), None, None
+    for _ in range(num_epochs):
+        train()
+        now = score()
+        if now > last:
+            best_score, best_weights = now, copy.deepcopy(model.state_dict())
+        last = now
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+def back_in_the_loop(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        train()
+        now = score()
+        if now > best_score:
+            best_score, best_weights = now, copy.deepcopy(model.state_dict())
+        model.load_state_dict(best_weights)
+    return best_score
+
+
+def stops_early(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        train()
+        now = score()
+        if now <= best_score:
+            break
+        best_score, best_weights = now, copy.deepcopy(model.state_dict())
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+def asks_twice(model, train, score, num_epochs):
+    best_score, best_weights = float("-inf"), None
+    for _ in range(num_epochs):
+        train()
+        if score() > best_score:
+            best_score, best_weights = score(), copy.deepcopy(model.state_dict())
+    model.load_state_dict(best_weights)
+    return best_score
+
+
+MISTAKES = (
+    (variant(take=lambda weights: weights),
+     "`model.state_dict()` holds live references, and so does a `dict(…)` or `.copy()` of it: they went on "
+     "learning. `copy.deepcopy` makes numbers of its own."),
+    (variant(put=lambda model, weights: None),
+     "The network keeps its last weights. At the end `model.load_state_dict(best_weights)` puts the best "
+     "ones into it; `model = …` only gives the name to something else."),
+    (variant(start=float("inf"), better=float.__lt__),
+     "You kept the minimum. For a loss that would be right; of scores the largest is the best."),
+    (variant(start=0.0),
+     "In one run no epoch was better than the value that you start with, so nothing was kept. Start with "
+     '`float("-inf")`, and keep what is larger.'),
+    (variant(start=0.0, put=lambda model, weights: None),
+     "Two things: nothing is put back into the network at the end, and scores below 0 never beat a start at "
+     "0."),
+    (variant(start=0.0, first=lambda model: copy.deepcopy(model.state_dict())),
+     "Scores below 0 never beat your start value, so the untrained weights came out as the best. Start with "
+     '`float("-inf")`.'),
+    (variant(better=float.__ge__), "Of two equal scores the first one is asked for: `>`, not `>=`."),
+    (never_the_first,
+     "The first epoch is never really kept: what you start with are live references, or a later epoch. Treat "
+     "it as every other epoch."),
+    (better_than_the_last,
+     "You compare each epoch with the one before it. A small rise after a deep fall is not a best; compare "
+     "with the best score so far."),
+    (score_first, "The score is taken before the training of its epoch, so an untrained network takes part "
+     "and the last epoch does not. First `train()`, then `score()`."),
+    (weights_from_before,
+     "These are the weights from before the best epoch. Copy them after `train()`, when they are the ones "
+     "that were scored."),
+    (back_in_the_loop,
+     "You put the best weights back inside the loop, so every epoch starts from there. Do it once, after the "
+     "loop."),
+    (stops_early, "You stop at the first epoch that is no better. A later one may be the best; go through "
+     "all of them."),
+    (asks_twice, "`score()` is called twice for one epoch. It goes through all validation digits each time: "
+     "call it once and keep the number."),
+    (parameters_only,
+     "The parameters came back, the buffer did not. `state_dict()` holds both; `model.parameters()` only "
+     "what an optimizer moves."),
+    (returning(lambda model, scores: scores[-1]),
+     "The weights are right, but what comes back is the last score, not the best."),
+    (returning(lambda model, scores: None),
+     "The weights are right, but nothing comes back: the function ends with `return best_score`."),
+    (returning(lambda model, scores: model),
+     "The weights are right, and the network is changed in place, so it need not come back. Asked for is the "
+     "best score."),
+    (returning(lambda model, scores: dict(model.state_dict())),
+     "The weights belong into `model`, where they are already. What comes back is the best score."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="5.6",
+    title="Keep the best weights",
+    kind="training",
+    difficulty=2,
+    minutes=6,
+    points=3,
+    reference=keep_best,
+    probe=what_is_kept,
+    why="A copy when it is best, the copy back at the end: early stopping, in the next lesson, is this and a "
+    "rule for when to stop.",
+    hints=(
+        "Two things have to be remembered through the loop: the best score so far, and the weights that made "
+        "it.",
+        "`model.state_dict()` shows what is in the network now. What makes its numbers independent of the "
+        "network?",
+        'Start with `float("-inf")`, so that the first epoch is always kept, also when scores are negative. '
+        "A buffer such as `scale` is in the state_dict, but not among the parameters.",
+        "If `now > best_score`: `best_score = now` and `best_weights = copy.deepcopy(model.state_dict())`. "
+        "After the loop `model.load_state_dict(best_weights)`.",
+    ),
+    mistakes=MISTAKES,
+)

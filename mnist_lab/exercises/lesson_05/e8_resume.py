@@ -1,0 +1,292 @@
+"""Exercise 5.8: a run that may be stopped after any epoch."""
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mnist_lab.exercises.engine.compare import difference
+from mnist_lab.exercises.engine.model import Exercise
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+NUM_EPOCHS = 4
+
+
+@dataclass(eq=False)
+class Run:
+    """Dropout, Adam, a schedule, shuffled batches; states holds what each epoch began with."""
+
+    seed: int
+    states: list = field(default_factory=list)
+
+    def __post_init__(self):
+        torch.default_generator.manual_seed(1000 + self.seed)
+        self.model = nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.5), nn.Linear(8, 2))
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.1)
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda epoch: 1 / (1 + epoch))
+        self.generator = torch.Generator().manual_seed(self.seed)
+        torch.default_generator.manual_seed(self.seed)
+
+    def train_epoch(self):
+        self.states.append(self.state())
+        images = torch.linspace(-1, 1, 36).reshape(12, 3)
+        labels = (images.sum(dim=1) > 0).long()
+        self.model.train()
+        for chosen in torch.randperm(12, generator=self.generator).split(5):
+            loss = F.cross_entropy(self.model(images[chosen]), labels[chosen])
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+        self.scheduler.step()
+
+    def state(self):
+        """All that the next epoch depends on, as copies."""
+        averages = self.optimizer.state_dict()["state"].items()
+        return {
+            "weights": {name: tensor.clone() for name, tensor in self.model.state_dict().items()},
+            "averages": {n: {k: v.clone() for k, v in kept.items()} for n, kept in averages},
+            "rate": self.optimizer.param_groups[0]["lr"],
+            "count": self.scheduler.last_epoch,
+            "order": self.generator.get_state(),
+            "masks": torch.get_rng_state(),
+        }
+
+
+WORDS = {
+    "weights": "the weights are not those that the epoch before had ended with",
+    "averages": "Adam's running averages are not those of the epoch before",
+    "rate": "the learning rate is not that of the schedule",
+    "count": "the scheduler has not counted the epochs so far",
+    "order": "the batches will come in another order than in a run without a break",
+    "masks": "dropout will draw other masks than in a run without a break",
+}
+
+
+AGAIN = {
+    "weights": "the weights are those that the epoch before had begun with",
+    "order": "the batches will come in the order of the epoch before once more",
+    "masks": "dropout will draw the masks of the epoch before once more",
+}
+
+
+def never_stopped():
+    """Return the states of a run without a break, the last one after the last epoch."""
+    run = Run(0)
+    for _ in range(NUM_EPOCHS):
+        run.train_epoch()
+    return [*run.states, run.state()]
+
+
+def what_is_lost(one_more_epoch):
+    """Return what a run loses that is built anew for each epoch, as after a crash."""
+    wanted, came = never_stopped(), []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "run.pt")
+        for seed in range(NUM_EPOCHS):
+            run = Run(seed)
+            one_more_epoch(path, run.model, run.optimizer, run.scheduler, run.generator, run.train_epoch)
+            if len(run.states) != 1:
+                return [f"`train()` was called {len(run.states)} times for one epoch."]
+            came += run.states
+        found = _file(path)
+    return found + _first_loss(wanted, [*came, run.state()])
+
+
+def _file(path):
+    if not path.is_file():
+        return ["No file was written."]
+    try:
+        torch.load(path, weights_only=True)
+    except Exception:
+        return ["The file does not open with `weights_only=True`."]
+    return []
+
+
+def _first_loss(wanted, came):
+    """The pieces of the first state that is not as it should be."""
+    for epoch, (state, theirs) in enumerate(zip(wanted, came, strict=True), 1):
+        when = f"At the start of epoch {epoch}" if epoch <= NUM_EPOCHS else "At the end"
+        before = came[max(epoch - 2, 0)]
+        other = [piece for piece in state if _other(piece, state, theirs)]
+        found = [f"{when} {_words(piece, theirs, before)}." for piece in other]
+        if found:
+            return found
+    return []
+
+
+def _words(piece, theirs, before):
+    if piece in AGAIN and theirs is not before and not _other(piece, before, theirs):
+        return AGAIN[piece]
+    return WORDS[piece]
+
+
+def _other(piece, first, second):
+    return difference(first[piece], second[piece], tolerance=0.0) is not None
+
+
+def one_more_epoch(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        scheduler.load_state_dict(saved["scheduler"])
+        generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["torch"])
+    train()
+    saved = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+        "generator": generator.get_state(),
+        "torch": torch.get_rng_state(),
+    }
+    torch.save(saved, path)
+
+
+def given_one_more_epoch(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+    train()
+    saved = {"model": model.state_dict()}
+    torch.save(saved, path)
+
+
+def state_of(model, optimizer, scheduler, generator):
+    return {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+        "generator": generator.get_state(),
+        "torch": torch.get_rng_state(),
+    }
+
+
+def put_back(saved, model, optimizer, scheduler, generator, *, without=()):
+    """Put a state back, without some of its pieces."""
+    moves = {
+        "model": model.load_state_dict,
+        "optimizer": optimizer.load_state_dict,
+        "scheduler": scheduler.load_state_dict,
+        "generator": generator.set_state,
+        "torch": torch.set_rng_state,
+    }
+    for piece, move in moves.items():
+        if piece not in without:
+            move(saved[piece])
+
+
+def variant(*without, early=False, once=False, trains=True, seeds=lambda generator: None):
+    """Return a one_more_epoch that forgets some pieces, or saves at the wrong moment."""
+
+    def one_more_epoch(path, model, optimizer, scheduler, generator, train):
+        objects, known = (model, optimizer, scheduler, generator), path.exists()
+        seeds(generator)
+        if known:
+            put_back(torch.load(path, weights_only=True), *objects, without=without)
+        if early:
+            torch.save(state_of(*objects), path)
+        if trains:
+            train()
+        if not early and not (once and known):
+            torch.save(state_of(*objects), path)
+
+    return one_more_epoch
+
+
+def both_seeds(generator):
+    torch.manual_seed(0)
+    generator.manual_seed(0)
+
+
+def whole_objects(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+    train()
+    torch.save({"model": model.state_dict(), "optimizer": optimizer}, path)
+
+
+def whole_objects_opened(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=False)
+        model, optimizer = saved["model"], saved["optimizer"]
+    train()
+    torch.save({"model": model, "optimizer": optimizer}, path)
+
+
+MISTAKES = (
+    (variant("optimizer"),
+     "The optimizer is forgotten: Adam starts with empty averages, and with the first learning rate."),
+    (variant("scheduler"),
+     "The scheduler is restarted: it counts from 0 again, and the learning rates of the first epochs come "
+     "back."),
+    (variant("optimizer", "scheduler"),
+     "Optimizer and scheduler both start anew: empty averages, and the learning rates of the first epochs "
+     "again."),
+    (variant("generator"),
+     "The generator of the loader is forgotten, so the batches come in another order: `get_state` and "
+     "`set_state`."),
+    (variant("torch"),
+     "PyTorch's own random state is lost, and dropout draws other masks: `torch.get_rng_state()` and "
+     "`torch.set_rng_state(…)`."),
+    (variant("generator", "torch"),
+     "Both random states are lost: that of the loader's generator, and PyTorch's own, from which dropout "
+     "draws."),
+    (variant("scheduler", "generator", "torch"),
+     "Weights and optimizer are what most tutorials save. The scheduler and both random states are still "
+     "missing."),
+    (variant("optimizer", "generator", "torch"),
+     "The optimizer is forgotten, and so are both random states: the generator's, and PyTorch's own."),
+    (variant("model"), "All is put back but the weights. `model.load_state_dict` has to stay."),
+    (variant("model", "optimizer", "scheduler", "generator", "torch"),
+     "What is in the file is never put back before `train()`. Each entry needs its line under `if "
+     "path.exists()`."),
+    (variant(early=True),
+     "The file is written before the epoch, so the epoch is lost. Save after `train()`."),
+    (variant(once=True), "The file is written after the first epoch and never again. Save after each epoch."),
+    (variant(trains=False), "No epoch was trained. Call `train()` once, after what was saved is put back."),
+    (variant("torch", seeds=lambda generator: torch.manual_seed(0)),
+     "A seed is where a generator starts, not where it stands: with the same seed each epoch repeats its "
+     "masks. Save `torch.get_rng_state()`."),
+    (variant("generator", seeds=lambda generator: generator.manual_seed(0)),
+     "A seed is where a generator starts, not where it stands: the batches come in the same order in each "
+     "epoch. Save `generator.get_state()`."),
+    (variant("generator", "torch", seeds=both_seeds),
+     "Seeds are where generators start, not where they stand: each epoch repeats the order and the masks. "
+     "Save both states."),
+    (whole_objects,
+     "The optimizer itself went into the file, and `weights_only=True` refuses it. Save "
+     "`optimizer.state_dict()`."),
+    (whole_objects_opened,
+     "Whole objects from the file are others than those that `train` uses, and such a file may run code. "
+     "Save states, and load them into what is there."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="5.8",
+    title="Stop after any epoch",
+    kind="training",
+    difficulty=3,
+    minutes=9,
+    points=4,
+    reference=one_more_epoch,
+    given=given_one_more_epoch,
+    probe=what_is_lost,
+    seconds=20.0,  # a kernel's first optimizer imports much
+    why="Five states, and the run does not notice that it was stopped. To the last bit: nothing less could "
+    "be told from a small mistake.",
+    hints=(
+        "Go through the arguments one by one: what does each of them know that a new one does not?",
+        "Optimizer and scheduler have `state_dict` and `load_state_dict`, as the network has. A generator "
+        "has `get_state` and `set_state`.",
+        "Dropout draws from PyTorch's own generator. `torch.get_rng_state()` reads its state, and "
+        "`torch.set_rng_state(…)` puts it back.",
+        'Five entries in the dictionary, say `"model"`, `"optimizer"`, `"scheduler"`, `"generator"`, '
+        '`"torch"`, and one line for each under `if path.exists()`.',
+    ),
+    mistakes=MISTAKES,
+)

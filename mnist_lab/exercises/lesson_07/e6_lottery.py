@@ -1,0 +1,82 @@
+"""Exercise 7.6: six sentences about twenty seeds, two of which may stand."""
+
+from mnist_lab.exercises.engine.letters import misnamed
+from mnist_lab.exercises.engine.model import Exercise
+
+HONEST = "BD"
+
+
+TOO_MANY = {
+    "A": "A may not stand: the highest of twenty is partly the luckiest.",
+    "C": "C may not stand: to take the best of many test scores is to choose on test.",
+    "E": "E may not stand: the luck of a seed does not come along to other digits.",
+    "F": "F may not stand: a best of twenty comes down again without any overfitting.",
+}
+
+
+MISSING = {
+    "B": "B is missing: it leaves no seed out, and says how far they lie apart.",
+    "D": "D is missing: what chose and what reports are different digits there.",
+}
+
+
+def what_was_misjudged(answer):
+    """Return a sentence for each letter that is too many or missing, in any order of the answer."""
+    form = 'The answer is a text of letters from A to F, such as `"CE"`.'
+    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
+
+
+MISTAKES = (
+    ("A", "The best seed is a lottery ticket, not a recipe: who repeats it will mostly get less. Report the "
+     "mean of all seeds, with their spread."),
+    ("AB", "B is right. A is the same recipe once more with its luckiest ticket for a result: the best seed "
+     "is a lottery ticket, not a recipe."),
+    ("AD", "D is right. A reports the score that did the choosing, so the luck of the choice is still in it. "
+     "A recipe is reported with all its seeds."),
+    ("ABD", "Two are right. But in A the best seed stands for the recipe, and it is a lottery ticket, not a "
+     "recipe."),
+    ("B", "B is right, for the recipe. May a single network not be handed on as well, if other digits than "
+     "those that chose it report?"),
+    ("D", "D is right, for one network. What would you say about the recipe, to somebody who trains it "
+     "anew?"),
+    ("BC", "B is right. In C the test digits choose, so they are validation, and no digits are left that "
+     "could report."),
+    ("CD", "D is right. C uses the test digits to choose, and to report with the same number: its luck is in "
+     "there."),
+    ("BCD", "Two are right. But in C the test digits choose the network, and after that they cannot report."),
+    ("C", "You trusted the test digits because they were not trained on. To take the best of twenty test "
+     "scores is to choose, and then they are validation."),
+    ("AC", "Both report the best of twenty by the very digits that found it. Its luck is in the number."),
+    ("E", "A seed is no skill. On other digits, or after any change of the recipe, the same seed draws its "
+     "luck anew."),
+    ("BDE", "Two are right. But a seed is no skill: after any change, and on other digits, it draws its luck "
+     "anew."),
+    ("F", "Nothing was trained on the validation digits, so nothing could be overfitted to them. The best of "
+     "twenty was lucky there, and luck does not repeat."),
+    ("BDF", "Two are right. F gives luck the wrong name: chosen as the best of twenty, a network comes down "
+     "again also without overfitting."),
+    ("ACEF", "These are the four that may not stand. The question asks for the others."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="7.6",
+    title="What may be reported",
+    kind="value",
+    difficulty=1,
+    minutes=4,
+    points=2,
+    reference=HONEST,
+    probe=what_was_misjudged,
+    why="For a recipe: all seeds, mean and spread. For one network: choose on validation, and let digits "
+    "report that had no part in the choice.",
+    hints=(
+        "Ask of each sentence: who chose, and who reports? If both are the same digits, the luck of the "
+        "choice is in the number.",
+        "A recipe and a network are two things. Whoever follows the recipe gets a seed at random; whoever "
+        "takes the network gets just this one.",
+        "One of the two that may stand is about the recipe and leaves out no seed. The other is about a "
+        "single network and names two sets of digits.",
+    ),
+    mistakes=MISTAKES,
+)

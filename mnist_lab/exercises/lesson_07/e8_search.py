@@ -1,0 +1,174 @@
+"""Exercise 7.8: a search that chooses on the test digits, one line to change."""
+
+from dataclasses import dataclass, field
+
+from mnist_lab.exercises.engine.compare import kind_of
+from mnist_lab.exercises.engine.model import Exercise
+
+
+def search(settings, train, accuracy):
+    models = [train(setting) for setting in settings]
+    best = max(models, key=lambda model: accuracy(model, "validation"))
+    return settings[models.index(best)], accuracy(best, "test")
+
+
+def given_search(settings, train, accuracy):
+    models = [train(setting) for setting in settings]
+    best = max(models, key=lambda model: accuracy(model, "test"))
+    return settings[models.index(best)], accuracy(best, "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What train makes of a setting."""
+
+    setting: str
+
+
+@dataclass
+class Trial:
+    """Settings with a validation and a test accuracy each, and what a search asks for."""
+
+    accuracies: dict
+    trained: int = 0
+    tested: list = field(default_factory=list)
+
+    def train(self, setting):
+        self.trained += 1
+        return Model(setting)
+
+    def accuracy(self, model, digits):
+        if digits not in ("validation", "test"):
+            raise ValueError(f'digits are "validation" or "test", but {digits!r} came.')
+        if digits == "test":
+            self.tested.append(model.setting)
+        return self.accuracies[model.setting][digits == "test"]
+
+
+TABLES = (
+    {"A": (0.90, 0.93), "B": (0.95, 0.91), "C": (0.92, 0.94), "D": (0.94, 0.935)},
+    {"A": (0.96, 0.95), "B": (0.91, 0.90), "C": (0.93, 0.97), "D": (0.965, 0.93), "E": (0.92, 0.89)},
+)
+
+
+def what_it_chooses_on(search):
+    """Return what a search does otherwise than choose on validation and test once."""
+    found = []
+    for number, table in enumerate(TABLES, 1):
+        trial = Trial(table)
+        result = search(list(table), trial.train, trial.accuracy)
+        found += [f"Search {number}: {fault}" for fault in _faults(trial, result)]
+    return found
+
+
+def _faults(trial, result):
+    best = max(trial.accuracies, key=lambda setting: trial.accuracies[setting][0])
+    if trial.trained != len(trial.accuracies):
+        yield f"{trial.trained} networks were trained for {len(trial.accuracies)} settings."
+    if len(trial.tested) != 1:
+        yield f"the test digits were scored {len(trial.tested)} times."
+    elif trial.tested != [best]:
+        yield f"the test digits were scored with {trial.tested[0]}, and {best} is the best on validation."
+    if not isinstance(result, list | tuple) or len(result) != 2:
+        yield f"{kind_of(result)} came back, where a setting and an accuracy were expected."
+        return
+    if result[0] != best:
+        came = result[0] if isinstance(result[0], str) else kind_of(result[0])
+        yield f"{came} was chosen, and {best} is the best on validation."
+    if result[1] != trial.accuracies[best][1]:
+        came = f"{result[1]:.4g}" if isinstance(result[1], int | float) else kind_of(result[1])
+        yield f"{came} was reported, and {best} has {trial.accuracies[best][1]} on test."
+
+
+def test_of_the_best(models, best, validation, test):
+    return test(best)
+
+
+def variant(choose, report=test_of_the_best, name=lambda model: model.setting):
+    def search(settings, train, accuracy):
+        def validation(model):
+            return accuracy(model, "validation")
+
+        def test(model):
+            return accuracy(model, "test")
+
+        models = [train(setting) for setting in settings]
+        best = choose(models, validation, test)
+        return name(best), report(models, best, validation, test)
+
+    return search
+
+
+def on_validation(models, validation, test):
+    return max(models, key=validation)
+
+
+def on_test(models, validation, test):
+    return max(models, key=test)
+
+
+def trained_again(settings, train, accuracy):
+    chosen = max(settings, key=lambda setting: accuracy(train(setting), "validation"))
+    return chosen, accuracy(train(chosen), "test")
+
+
+MISTAKES = (
+    (variant(on_validation, lambda models, best, validation, test: validation(best)),
+     "Chosen on validation, and reported on validation. The luck of the choice is in that number; the report "
+     "comes from the test digits."),
+    (variant(on_test, lambda models, best, validation, test: validation(best)),
+     "The two are exchanged: the test digits choose, and validation reports. The number is clean, but the "
+     "test digits are used up."),
+    (variant(lambda models, v, t: max(models, key=lambda model: v(model) + t(model))),
+     "Both sets choose together, so neither can report. The test digits have no part in the choice at all."),
+    (variant(
+         on_validation, lambda models, best, validation, test: max(test(model) for model in models)
+     ),
+     "The setting is right, but the number belongs to another network: it is the best test accuracy of them "
+     "all, which is choosing on test once more."),
+    (variant(
+         lambda models, v, t: max(models, key=lambda model: (v(model), t(model))),
+     ),
+     "The test digits break a tie here, and are scored with every network. They are for the chosen one "
+     "alone; for a tie take any."),
+    (variant(
+         on_validation,
+         lambda models, best, validation, test: (validation(best) + test(best)) / 2,
+     ),
+     "The report is a mean of both scores, and half of the luck of the choice is in it. Report the test "
+     "accuracy alone."),
+    (variant(lambda models, validation, test: min(models, key=validation)),
+     "That is the network with the lowest validation accuracy. For a loss the smallest wins, for an accuracy "
+     "the largest."),
+    (variant(lambda models, validation, test: models[0]),
+     "The first network was taken, whatever its score. `max` with a key chooses the best."),
+    (variant(lambda models, validation, test: models[-1]),
+     "The last network was taken, whatever its score. `max` with a key chooses the best."),
+    (variant(on_validation, name=lambda model: model),
+     "The network came back in place of its setting. Leave the last line as it was."),
+    (variant(on_validation, lambda models, best, validation, test: None),
+     "Nothing is reported. Score the chosen network on the test digits, once."),
+    (trained_again,
+     "The chosen setting was trained once more, which makes another network than the one that was chosen. "
+     "Keep the networks."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="7.8",
+    title="A search that peeks",
+    kind="function",
+    difficulty=2,
+    minutes=4,
+    points=2,
+    reference=search,
+    given=given_search,
+    probe=what_it_chooses_on,
+    why="Choose on validation, score test once, and whatever comes out there is the result.",
+    hints=(
+        "Which digits decide which network wins, and which digits report how good it is?",
+        "Digits that choose cannot report. In the line with `max`, which digits does it look at?",
+        'In the line with `max` the word `"test"` has to be another one.',
+    ),
+    mistakes=MISTAKES,
+)

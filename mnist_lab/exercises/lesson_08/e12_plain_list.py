@@ -1,0 +1,187 @@
+"""Exercise 8.12: Patient 10, deep and deaf."""
+
+from itertools import pairwise
+
+from mnist_lab.exercises.engine.call_watch import CallWatch
+from mnist_lab.exercises.engine.model import Exercise
+
+import torch
+
+nn, F = torch.nn, torch.nn.functional
+
+
+def deep_network(num_hidden):
+    network = nn.Module()
+    network.hidden = nn.ModuleList([nn.Linear(16, 16) for _ in range(num_hidden)])
+    network.out = nn.Linear(16, 10)
+
+    def forward(x):
+        for layer in network.hidden:
+            x = F.relu(layer(x))
+        return network.out(x)
+
+    network.forward = forward
+    return network
+
+
+def given_deep_network(num_hidden):
+    network = nn.Module()
+    network.hidden = [nn.Linear(16, 16) for _ in range(num_hidden)]
+    network.out = nn.Linear(16, 10)
+
+    def forward(x):
+        for layer in network.hidden:
+            x = F.relu(layer(x))
+        return network.out(x)
+
+    network.forward = forward
+    return network
+
+
+def what_moves(deep_network):
+    """After ten steps: does every layer that is used move, is it saved, and is each used once?"""
+    found = []
+    for num_hidden in (3, 1):
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(0)
+            network = deep_network(num_hidden)
+            if not isinstance(network, nn.Module):
+                return ["What comes back is no network."]
+            found += [f"With {num_hidden} hidden: {fault}" for fault in _faults(network, num_hidden)]
+    return found
+
+
+def _faults(network, num_hidden):
+    x, labels = torch.randn(32, 16), torch.randint(10, (32,))
+    with CallWatch("linear") as watch, torch.no_grad():
+        network(x)
+    used = [call.tensors[1] for call in watch.seen]
+    if len(used) != num_hidden + 1:
+        yield f"{len(used)} layers work, where {num_hidden + 1} were expected."
+    elif len({id(weight) for weight in used}) < len(used):
+        yield "one and the same layer is used again and again."
+    yield from _unbent(watch.seen)
+    if _others_next_time(network, x, used):
+        yield "other layers work at the next call."
+    yield from _unmoved(network, used, x, labels)
+
+
+def _unbent(calls):
+    """Say so unless each layer is given what ReLU leaves of the one before, however that was worked out."""
+    pairs = [(before.result, after.tensors[0]) for before, after in pairwise(calls)]
+    if all(torch.equal(given, result.clamp(min=0)) for result, given in pairs):
+        return
+    lost = all(torch.equal(given, result) for result, given in pairs)
+    yield "no ReLU is left." if lost else "there is not a ReLU behind each hidden layer."
+
+
+def _unmoved(network, used, x, labels):
+    before = [weight.clone() for weight in used]
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    for _ in range(10):
+        optimizer.zero_grad()
+        F.cross_entropy(network(x), labels).backward()
+        optimizer.step()
+    still = [place for place, pair in enumerate(zip(used, before, strict=True), 1) if torch.equal(*pair)]
+    saved = {tensor.data_ptr() for tensor in network.state_dict().values()}
+    if still:
+        why = "" if all(weight.requires_grad for weight in used) else ", and gets no gradient"
+        yield f"of {len(used)} layers, number {', '.join(map(str, still))} never moved{why}."
+    elif any(weight.data_ptr() not in saved for weight in used):
+        yield "a layer is not in the `state_dict`."
+
+
+def _others_next_time(network, x, used):
+    with CallWatch("linear") as watch, torch.no_grad():
+        network(x)
+    return any(call.tensors[1] is not old for call, old in zip(watch.seen, used, strict=False))
+
+
+def variant(put, *, hidden=lambda network: network.hidden, bend=F.relu):
+    """Return a deep_network that registers its hidden layers in this way."""
+
+    def deep_network(num_hidden):
+        network = nn.Module()
+        put(network, [nn.Linear(16, 16) for _ in range(num_hidden)])
+        network.out = nn.Linear(16, 10)
+
+        def forward(x):
+            for layer in hidden(network):
+                x = bend(layer(x))
+            return network.out(x)
+
+        network.forward = forward
+        return network
+
+    return deep_network
+
+
+def in_list(network, layers):
+    network.hidden = layers
+
+
+def in_module_list(network, layers):
+    network.hidden = nn.ModuleList(layers)
+
+
+def same_thrice(network, layers):
+    network.hidden = nn.ModuleList([layers[0]] * len(layers))
+
+
+def last_registered(network, layers):
+    network.hidden = layers
+    for layer in layers:
+        network.layer = layer
+
+
+def frozen(network, layers):
+    network.hidden = nn.ModuleList(layers).requires_grad_(False)
+
+
+MISTAKES = (
+    (variant(in_list),
+     "The hidden layers are still in a plain list, tuple or dictionary, and the network does not look "
+     "inside. `nn.ModuleList` is registered."),
+    (variant(last_registered),
+     "Under one name only the last layer is registered; each assignment replaces the one before. "
+     "`nn.ModuleList` takes them all."),
+    (variant(same_thrice),
+     "`[layer] * n` is one layer written down n times: they share their weights. Make a new one for each "
+     "place."),
+    (variant(in_module_list, bend=lambda x: x),
+     "The layers are registered, but the ReLU between them got lost: linear layers in a row are one."),
+    (variant(in_module_list, hidden=lambda network: network.hidden[-1:]),
+     "All are registered, but only the last hidden layer is still used. Go through all of them."),
+    (variant(in_module_list, hidden=lambda network: []),
+     "The hidden layers went out of use: a network of one layer. They are to learn, so keep them."),
+    (variant(
+         in_module_list,
+         hidden=lambda network: [nn.Linear(16, 16) for _ in network.hidden],
+     ),
+     "New layers are made at every call, with new random weights. Make them once, and register them."),
+    (variant(frozen),
+     "The optimizer sees the layers now, but without `requires_grad` they get no gradient. A new layer has "
+     "it by itself."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="8.12",
+    title="Patient 10, deep and deaf",
+    kind="function",
+    difficulty=2,
+    minutes=4,
+    points=2,
+    reference=deep_network,
+    given=given_deep_network,
+    probe=what_moves,
+    seconds=20.0,  # a kernel's first optimizer imports much
+    why="A module registers modules, and a Python list is none. What is not registered is not trained, not "
+    "moved and not saved.",
+    hints=(
+        "Ask the network itself: `[name for name, _ in deep_network(3).named_parameters()]`.",
+        "A module looks at what is assigned to it. A layer it registers; a list it only keeps.",
+        "`nn.ModuleList([...])` is a list that is a module, too.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,137 @@
+"""Exercise 8.14: Patient 12, five scores for one network."""
+
+from numbers import Real
+
+from mnist_lab.exercises.engine.compare import difference, kind_of
+from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model, watch_forward
+
+import torch
+
+
+def accuracy_of(model, loader):
+    was_training = model.training
+    model.eval()
+    correct, total = 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            outputs = model(images)
+            _, predicted = torch.max(outputs, 1)
+            correct += (predicted == labels).sum().item()
+            total += labels.size(0)
+    model.train(was_training)
+    return correct / total
+
+
+def given_accuracy_of(model, loader):
+    correct, total = 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            outputs = model(images)
+            _, predicted = torch.max(outputs, 1)
+            correct += (predicted == labels).sum().item()
+            total += labels.size(0)
+    return correct / total
+
+
+def scored_in_both_modes(accuracy_of):
+    """Is a model that comes in either mode scored in eval mode, exactly, and given back as it came?"""
+    found = []
+    for mode, name in ((True, "training"), (False, "eval")):
+        model = tiny_model().train(mode)
+        with watch_forward(model) as (modes, graphs):
+            came = accuracy_of(model, tiny_loader())
+        if not modes:
+            return ["The model was never called."]
+        if any(modes):
+            when = "" if all(modes) else ", at the first batch"
+            found.append(f"A model that came in {name} mode was scored in training mode{when}.")
+        if any(graphs):
+            found.append("Autograd took notes while the model was scored.")
+        if model.training != mode:
+            found.append(f"A model that came in {name} mode was not given back in it.")
+        found += _accuracy(came)
+    return list(dict.fromkeys(found))
+
+
+def _accuracy(came):
+    model = tiny_model().eval()
+    with torch.inference_mode():
+        rights = [int((model(images).argmax(dim=1) == labels).sum()) for images, labels in tiny_loader()]
+    if isinstance(came, bool) or not isinstance(came, Real):
+        return [f"{kind_of(came).capitalize()} came back, where a plain number was expected."]
+    exact = sum(rights) / sum(len(labels) for _, labels in tiny_loader())
+    if difference(100 * exact, float(came)) is None:
+        return ["The accuracy came back in percent."]
+    return ["The accuracy is another one."] if difference(exact, float(came)) else []
+
+
+def variant(*, before=None, notes=torch.no_grad, after=None, inside=None, result=lambda accuracy: accuracy):
+    """Return a accuracy_of that sets the mode before, in the loop and after by the values given."""
+
+    def accuracy_of(model, loader):
+        mode, correct, total = model.training, 0, 0
+        if before is not None:
+            model.train(before)
+        with notes():
+            for images, labels in loader:
+                correct += (model(images).argmax(dim=1) == labels).sum().item()
+                total += len(labels)
+                if inside is not None:
+                    model.train(inside)
+        if after is not None:
+            model.train(mode if after == "as before" else after)
+        return result(correct / total)
+
+    return accuracy_of
+
+
+MISTAKES = (
+    (variant(before=False),
+     "Scored in the right mode, and never given back: whoever trains on trains without dropout. Remember the "
+     "mode before `eval()`, and restore it."),
+    (variant(), "`no_grad` or `inference_mode` was there for `eval()`. Neither implies the other: dropout "
+     "still drops, and each scoring gives another number."),
+    (variant(before=False, after=True),
+     "`model.train()` at the end is too much for a model that came in eval mode. `model.train(was_training)` "
+     "knows both."),
+    (variant(inside=False),
+     "`eval()` comes too late for the first batch. It belongs before the loop; and afterwards the mode "
+     "should be as it was."),
+    (variant(inside=False, after="as before"),
+     "`eval()` stands in the loop, behind the first answers, so the first batch is still scored with "
+     "dropout. Put it before the loop."),
+    (variant(before=False, notes=torch.enable_grad, after="as before"),
+     "The mode is right, but `no_grad` got lost: autograd takes notes that nobody reads. Scoring needs "
+     "both."),
+    (variant(before=False, notes=torch.enable_grad),
+     "`eval()` was put in the place of `no_grad`. Scoring needs both, and the mode afterwards as it was."),
+    (variant(before=True, after="as before"),
+     "`model.train()` switches dropout on for every model, whatever mode it came in. To score, it needs "
+     "`model.eval()`."),
+    (variant(after=False), "`eval()` after the loop comes too late: the answers are given by then."),
+    (variant(before=False, after="as before", result=lambda accuracy: 100 * accuracy),
+     "The mode is right. But the accuracy was a share from 0 to 1, and you made percent of it."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="8.14",
+    title="Patient 12, five scores for one network",
+    kind="training",
+    difficulty=2,
+    minutes=4,
+    points=2,
+    reference=accuracy_of,
+    given=given_accuracy_of,
+    probe=scored_in_both_modes,
+    why="`no_grad` and `eval` have nothing to do with each other: one stops the notes of autograd, the other "
+    "stops dropout. Scoring needs both.",
+    hints=(
+        "What is random in a network that is only scored? What switches it off?",
+        "`model.eval()` before the loop. And afterwards? The model may have come in either mode.",
+        "Remember `model.training` first, call `model.eval()`, and after the loop "
+        "`model.train(was_training)`.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,140 @@
+"""Exercise 8.4: Patient 2, the wrong kind of number."""
+
+from mnist_lab.exercises.engine.call_watch import named
+from mnist_lab.exercises.engine.compare import kind_of
+from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model
+
+import torch
+from torch.nn import functional as F
+
+
+def batch_loss(model, images, labels):
+    logits = model(images)
+    return F.cross_entropy(logits, labels.long())
+
+
+def given_batch_loss(model, images, labels):
+    logits = model(images)
+    return F.cross_entropy(logits, labels)
+
+
+def small_integers():
+    """Return the images and labels of the tiny loader, the labels as int32."""
+    images, labels = map(torch.cat, zip(*tiny_loader(), strict=True))
+    return images, labels.int()
+
+
+def how_it_counts(batch_loss):
+    """Is the loss the mean cross-entropy, with a graph, of the model as it was?"""
+    images, labels = small_integers()
+    model = tiny_model()
+    loss = batch_loss(model, images, labels)
+    if not isinstance(loss, torch.Tensor):
+        value = _value(loss, model, images, labels) if isinstance(loss, int | float) else []
+        return [f"What comes back is {kind_of(loss)}, so nothing can call `backward` on it.", *value]
+    if loss.numel() != 1:
+        return [f"{loss.numel()} numbers came back, where one loss was expected."]
+    found = _value(loss.item(), model, images, labels)
+    if not loss.requires_grad:
+        found.append("The loss has no graph, so no weight can learn from it.")
+    elif not found:
+        loss.backward()
+        if any(weight.grad is None for weight in model.parameters()):
+            found.append("From this loss no gradient gets through to the weights.")
+    return found
+
+
+def _value(came, model, images, labels):
+    logits, classes = tiny_model()(images).detach(), labels.long()
+    if any(weight.dtype != torch.float32 for weight in model.parameters()):
+        return ["The model came back with weights of another dtype."]
+    losses = F.cross_entropy(logits, classes, reduction="none")
+    known = {
+        "": losses.mean().item(),
+        "The loss is the sum over the images, not their mean.": losses.sum().item(),
+        "The loss is 0, whatever the images are.": 0.0,
+        "The loss is a squared distance of the logits.": F.mse_loss(
+            logits, F.one_hot(classes, 3).float()
+        ).item(),
+        "The loss is a squared distance of class numbers.": F.mse_loss(
+            logits.argmax(dim=1).float(), classes.float()
+        ).item(),
+        "Every label above 0 counts as 1.": F.cross_entropy(logits, classes.clamp(max=1)).item(),
+    }
+    sentence = named(came, known)
+    if sentence is None:
+        return ["Another number than the mean cross-entropy came back."]
+    return [sentence] if sentence else []
+
+
+def silenced(model, images, labels):
+    try:
+        return given_batch_loss(model, images, labels)
+    except RuntimeError:
+        return torch.tensor(0.0)
+
+
+def squared_shares(model, images, labels):
+    return F.mse_loss(model(images), F.one_hot(labels.long(), 3).float())
+
+
+def squared_numbers(model, images, labels):
+    return F.mse_loss(model(images).argmax(dim=1).float(), labels.float())
+
+
+def with_labels(change, logits=lambda logits: logits):
+    return lambda model, images, labels: F.cross_entropy(logits(model(images)), change(labels))
+
+
+MISTAKES = (
+    (with_labels(lambda labels: labels),
+     "The labels are still int32: `labels.long()` returns a copy, so use that copy."),
+    (with_labels(lambda labels: labels.float()),
+     "`labels.float()` is the wrong way: a label is the place of a class, a whole number. `.long()` makes "
+     "int64 of it."),
+    (with_labels(lambda labels: labels.short()),
+     "Whole numbers, but of another small kind. The error asks for Long: `labels.long()`."),
+    (with_labels(lambda labels: labels, logits=lambda logits: logits.int()),
+     "The error is about the target, and you changed the logits. Rounded to whole numbers they say nothing "
+     "any more."),
+    (with_labels(lambda labels: labels.long(), logits=lambda logits: logits.long()),
+     "The labels are right. The logits must stay floats: rounded, they cannot learn."),
+    (with_labels(lambda labels: labels.bool().long()),
+     "True and False know only two classes: every label above 0 became 1."),
+    (with_labels(lambda labels: F.one_hot(labels, 3).float()),
+     "`one_hot` wants int64 too, and with it the detour is not needed: `cross_entropy` takes the class "
+     "numbers themselves."),
+    (silenced, "Silenced, not mended: the error is caught, and a loss of 0 says that all is well. Let it "
+     "come, and change what it names."),
+    (squared_shares,
+     "Another loss takes any dtype, but it is another loss. Keep `cross_entropy`, and give it labels of the "
+     "dtype it asks for."),
+    (squared_numbers,
+     "Class numbers are names: a 9 read as an 8 is no nearer than a 9 read as a 1. And `argmax` has no "
+     "slope. Keep `cross_entropy`."),
+    (lambda model, images, labels: F.cross_entropy(model(images), labels.long()).item(),
+     "The labels are right. But `.item()` leaves a plain number without a graph; return the loss itself."),
+    (lambda model, images, labels: F.cross_entropy(model(images), labels.long(), reduction="sum"),
+     "The labels are right. The loss was a mean over the batch and is a sum now; leave that as it was."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="8.4",
+    title="Patient 2, the wrong kind of number",
+    kind="function",
+    difficulty=1,
+    minutes=3,
+    points=2,
+    reference=batch_loss,
+    given=given_batch_loss,
+    probe=how_it_counts,
+    why="A label is the place of a class, and places are whole numbers. `long` is PyTorch's name for int64.",
+    hints=(
+        "The error names the dtype that came and the one that was expected. Which of the two tensors has it?",
+        "Int is int32, Long is int64. `.float()`, `.int()`, `.long()` return a copy in another dtype.",
+        "Only the labels have to change: `labels.long()`.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,143 @@
+"""Exercise 8.9: Patient 7, raw bytes."""
+
+from mnist_lab.exercises.engine.compare import difference
+from mnist_lab.exercises.engine.model import Exercise
+
+import torch
+from torch import nn
+
+
+def logits_of(model, pixels):
+    images = pixels.unsqueeze(1).float() / 255
+    return model((images - 0.5) / 0.5)
+
+
+def given_logits_of(model, pixels):
+    images = pixels.unsqueeze(1)
+    return model(images)
+
+
+class Eye(nn.Module):
+    """A network that remembers what it was shown; its layer takes float32 alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        nn.init.ones_(self.conv.weight)
+        nn.init.zeros_(self.conv.bias)
+        self.shown, self.called = [], False
+
+    def forward(self, images):
+        self.called = True
+        logits = self.conv(images).flatten(1)
+        self.shown.append(images)
+        return logits
+
+
+SCALES = {
+    "The network was shown pixels from 0 to 255.": lambda x: x,
+    "The network was shown pixels from 0 to 1.": lambda x: x / 255,
+    "The network was shown nothing but −1 and 1.": lambda x: (x // 255 - 0.5) / 0.5,
+    "The network was shown nothing but 0 and 1.": lambda x: x // 255,
+    "The network was shown pixels from −1 to 509.": lambda x: (x - 0.5) / 0.5,
+    "The network was shown pixels from 0.5 to 1.": lambda x: x / 255 * 0.5 + 0.5,
+}
+
+
+def as_it_learned(logits_of):
+    """Is the network shown float32 from −1 to 1, as it learned it, and are its logits what comes back?"""
+    pixels = torch.tensor([[0, 51, 255, 128], [10, 200, 0, 255], [3, 90, 180, 0]], dtype=torch.uint8)
+    pixels = torch.stack([pixels, pixels.flip(0)])  # (2, 3, 4)
+    model = Eye()
+    came = logits_of(model, pixels.clone())
+    if not model.shown:
+        return ["The network's error was caught." if model.called else "The network was never called."]
+    if any(weight.dtype != torch.float32 for weight in model.parameters()):
+        return ["The weights of the network have another dtype now."]
+    found, shown = [], _last_seen(model.shown)
+    if shown.shape != (2, 1, 3, 4):
+        return [f"The network was shown the shape {tuple(shown.shape)}, where (2, 1, 3, 4) was expected."]
+    wanted = (pixels.unsqueeze(1) / 255 - 0.5) / 0.5
+    if difference(wanted, shown):
+        found.append(_scale(pixels.unsqueeze(1).float(), shown))
+    elif difference(model(wanted), came):
+        found.append("What comes back are not the network's logits.")
+    return found
+
+
+def _last_seen(shown):
+    """Return the last batch that the network was shown, or all images if they came one by one."""
+    return torch.cat(shown) if all(images.shape == (1, 1, 3, 4) for images in shown) else shown[-1]
+
+
+def _scale(pixels, shown):
+    for sentence, scale in SCALES.items():
+        if difference(scale(pixels), shown.float()) is None:
+            return sentence
+    return f"The network was shown pixels from {shown.min():.3g} to {shown.max():.3g}."
+
+
+def shown(change):
+    """Return a logits_of that shows the network pixels changed in this way."""
+    return lambda model, pixels: model(change(pixels.unsqueeze(1)))
+
+
+def silenced(model, pixels):
+    try:
+        return given_logits_of(model, pixels)
+    except RuntimeError:
+        return torch.zeros(len(pixels), 10)
+
+
+MISTAKES = (
+    (shown(lambda x: x),
+     "The pixels are still whole numbers of one byte. The weights are float32, so the images have to be: "
+     "`.float()`."),
+    (shown(lambda x: x.float()),
+     "The error is gone, the illness is not: pixels run to 255 now, and the network learned them from −1 to "
+     "1. Divide, and normalise as in training."),
+    (shown(lambda x: x / 255),
+     "Float, and from 0 to 1. The network was trained on images with mean and standard deviation 0.5 taken "
+     "out; do that too."),
+    (shown(lambda x: (x.float() - 0.5) / 0.5),
+     "0.5 and 0.5 belong to pixels from 0 to 1. Divide by 255 first."),
+    (shown(lambda x: x.float() / 255 * 0.5 + 0.5),
+     "Times standard deviation, plus mean is the way back. Here it is minus mean, divided by standard "
+     "deviation."),
+    (shown(lambda x: ((x // 255).float() - 0.5) / 0.5),
+     "`//` keeps whole numbers: all greys became black. Turn to float first, then divide with `/`."),
+    (shown(lambda x: (x.double() / 255 - 0.5) / 0.5),
+     "The scale is right, but `double` is float64, and the weights are float32: `.float()`."),
+    (shown(lambda x: x.long()),
+     "Long is for labels. Images are multiplied by weights, so they have to be floats."),
+    (shown(lambda x: (x.half() / 255 - 0.5) / 0.5),
+     "`half` is float16, and the weights are float32: `.float()`."),
+    (lambda model, pixels: model.double()((pixels.unsqueeze(1).double() / 255 - 0.5) / 0.5),
+     "It runs, but the whole network is float64 now, also for everybody else who uses it. Make the images "
+     "float32 instead."),
+    (silenced, "Silenced, not mended: the error is caught, and zeros come back for every image."),
+    (lambda model, pixels: model((pixels.float() / 255 - 0.5) / 0.5),
+     "Dtype and scale are right, but the axis of channels got lost: `unsqueeze(1)` has to stay."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="8.9",
+    title="Patient 7, raw bytes",
+    kind="function",
+    difficulty=1,
+    minutes=3,
+    points=2,
+    reference=logits_of,
+    given=given_logits_of,
+    probe=as_it_learned,
+    why="The error asks for a dtype only. That the numbers mean what they meant in training, nobody asks; "
+    "that is yours to know.",
+    hints=(
+        "The error names two dtypes. Which of the two tensors should change, images or weights?",
+        "`.float()` stops the error. From where to where do the pixels run then, and from where to where did "
+        "they in training?",
+        "`.float() / 255` gives 0 to 1. Then subtract 0.5 and divide by 0.5.",
+    ),
+    mistakes=MISTAKES,
+)

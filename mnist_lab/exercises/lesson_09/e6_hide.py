@@ -1,0 +1,89 @@
+"""Exercise 9.6: one line to change, so that what hides a part of a digit looks like nothing."""
+
+from mnist_lab.exercises.engine.model import Exercise, call
+
+import torch
+
+
+def hide_square(images, *, top, left, size):
+    hidden = images.clone()
+    hidden[:, :, top : top + size, left : left + size] = -1
+    return hidden
+
+
+def given_hide_square(images, *, top, left, size):
+    hidden = images.clone()
+    hidden[:, :, top : top + size, left : left + size] = 0
+    return hidden
+
+
+def squares(generator):
+    """Return images normalised with 0.5 and 0.5, some without any black, and where to hide."""
+    places = ((1, 3, 4, 0, 1, 2), (2, 5, 6, 2, 0, 3), (3, 6, 5, 4, 3, 1))
+    cases = []
+    for number, height, width, top, left, size in places:
+        pixels = torch.rand(number, 1, height, width, generator=generator) * 0.8 + 0.15
+        images = (pixels - 0.5) / 0.5
+        cases.append(call(images, top=top, left=left, size=size))
+    return cases
+
+
+def filled_with(value):
+    """Return a hide_square that fills with value(the pixels that it hides, images)."""
+
+    def hide_square(images, *, top, left, size):
+        hidden = images.clone()
+        square = hidden[:, :, top : top + size, left : left + size]
+        square[:] = value(square, images)
+        return hidden
+
+    return hide_square
+
+
+MISTAKES = (
+    (filled_with(lambda square, images: -0.5),
+     "The mean is subtracted; the division by 0.5 is still missing."),
+    (filled_with(lambda square, images: 1),
+     "1 is white, the colour of the ink: that paints a block into the digit."),
+    (filled_with(lambda square, images: 0.5),
+     "0.5 is the mean of the normalisation, and in these images a light grey. Which number did black "
+     "become?"),
+    (filled_with(lambda square, images: (0 - 0.1307) / 0.3081),
+     "That is black for MNIST's own mean and standard deviation. These images come with 0.5 and 0.5."),
+    (filled_with(lambda square, images: images.min()),
+     "The smallest value is black only if there is black in the images. The normalisation tells it for all."),
+    (filled_with(lambda square, images: images.mean()),
+     "The mean of the images is a dark grey, and another one for each batch. Background is black."),
+    (filled_with(lambda square, images: float("-inf")),
+     "Minus infinity is no colour: the first multiplication with a weight makes nan of it. Which number is "
+     "black?"),
+    (filled_with(lambda square, images: -255),
+     "Black is the lowest value an image has here, not a byte. Work out what the normalisation makes of 0."),
+    (filled_with(lambda square, images: -square),
+     "You turned the square into its negative. It is to look empty, so every pixel gets the same number."),
+    (filled_with(lambda square, images: square - 1),
+     "You subtracted 1 from what is there, so the stroke still shows. Every pixel of the square gets the "
+     "same number."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="9.6",
+    title="Hide without a trace",
+    kind="function",
+    difficulty=1,
+    minutes=3,
+    points=1,
+    reference=hide_square,
+    given=given_hide_square,
+    cases=squares,
+    why="A grey square on black is a new shape, and the network answers to it. What hides should look like "
+    "paper without ink.",
+    hints=(
+        "The digits come normalised with mean 0.5 and standard deviation 0.5. What has become of black, "
+        "which was 0?",
+        "(0 − 0.5) / 0.5. And which pixel value became 0?",
+        "Only the number behind the equals sign is to change.",
+    ),
+    mistakes=MISTAKES,
+)

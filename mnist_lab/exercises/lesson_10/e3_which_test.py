@@ -1,0 +1,81 @@
+"""Exercise 10.3: five claims of a write-up, and which of eight measurements would test each."""
+
+from mnist_lab.exercises.engine.letters import exchanged, misplaced
+from mnist_lab.exercises.engine.model import Exercise
+
+TESTS = "DBGEH"  # the right measurement for claims 1 to 5
+
+
+NAMED = {  # (claim, measurement): why it does not test it
+    (1, "C"): "That a program ends without an error does not say that all 64 images came through: a `view` "
+    "may fold them into fewer rows.",
+    (1, "A"): "A training accuracy of the mended network says nothing about the network that was published. "
+    "Give that one a batch.",
+    (2, "A"): "Training accuracy is what was learned by heart. The claim is about digits that were not "
+    "trained on.",
+    (2, "E"): "The claim is about test digits as they are. Bent ones would be another claim, the fourth.",
+    (3, "A"): "Near 100 in training shows capacity, not that dropout is needed, and not that it helps. "
+    "Held-out digits, with it and without it, would.",
+    (3, "F"): "A smaller gap may come from learning less: an untrained network has none. Held-out loss "
+    "ranks, not the gap.",
+    (3, "B"): "One recipe alone cannot say what dropout did. It takes the same seeds without it.",
+    (4, "B"): "Test digits are of the same kind as those of training. Strong generalisation claims more: "
+    "digits of another kind.",
+    (4, "F"): "The gap compares two sets of the same kind of digits. Strong generalisation claims more: "
+    "digits of another kind.",
+    (4, "G"): "That compares two recipes on digits of the same kind. Strong generalisation is about digits "
+    "of another kind.",
+    (5, "C"): "A laptop without a card never enters the branch for cards. If that moves the network and no "
+    "data, only a machine with a card shows it.",
+    (5, "D"): "Shapes are the same on every device. The claim is about where network, images and labels are.",
+}
+
+
+def what_was_mismatched(answer):
+    """Return a sentence for each claim that has the wrong measurement."""
+    form = 'The answer is a text of five letters from A to H, such as `"F A C H B"`.'
+    return misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_why_not)
+
+
+def _why_not(claim, letter):
+    return f"Claim {claim}: {NAMED.get((claim, letter), f'{letter} does not test it.')}"
+
+
+MISTAKES = (
+    *((exchanged(TESTS, {c: letter}), sentence) for (c, letter), sentence in NAMED.items()),
+    (exchanged(TESTS, {3: "A", 5: "C"}),
+     "Two of these cannot come out against their claim: near 100 in training is there with or without a need "
+     "for dropout, and a laptop without a card never enters the branch for cards."),
+    (exchanged(TESTS, {3: "F", 5: "C"}),
+     "The gap shrinks also when a network learns less, and a laptop without a card never enters the branch "
+     "for cards. Neither could come out against its claim."),
+    (exchanged(TESTS, {1: "C", 5: "D"}),
+     "These two are the wrong way round, nearly: shapes belong to the first claim. And for a fallback it "
+     "takes a machine with a card, too."),
+    (exchanged(TESTS, {3: "E", 4: "G"}),
+     "Claims 3 and 4 changed places: dropout takes pairs with and without it, generalisation takes digits of "
+     "another kind."),
+    (exchanged(TESTS, {2: "E", 4: "B"}),
+     "Claims 2 and 4 changed places: the 98 are about test digits as they are, strong generalisation about "
+     "digits of another kind."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="10.3",
+    title="Which test for which claim",
+    kind="value",
+    difficulty=2,
+    minutes=4,
+    points=2,
+    reference=" ".join(TESTS),
+    probe=what_was_mismatched,
+    why="A measurement tests a claim if it could come out against it. The three left over could not.",
+    hints=(
+        "Imagine that the claim is false. Which measurement would then come out differently?",
+        "Dropout is a claim about two recipes, generalisation one about digits of another kind, and a "
+        "fallback one about two sorts of machines.",
+        "A, C and F are not needed. D belongs to the first claim, and H to the last.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,155 @@
+"""Exercise 11.4: the seconds that a recipe needs to a target, over runs of several lengths."""
+
+from statistics import mean, median
+
+from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
+
+
+def seconds_to(target, runs):
+    for steps in sorted(runs):
+        seconds, accuracies = zip(*runs[steps], strict=True)
+        if mean(accuracies) >= target:
+            return median(seconds)
+    return None
+
+
+def some_runs(generator):
+    climbing = {
+        60: [(1.0, 96.5), (1.25, 97.0), (1.5, 98.5)],
+        120: [(2.75, 97.75), (2.0, 98.75), (2.125, 97.5)],
+        240: [(4.5, 98.5), (4.0, 98.25), (4.125, 98.75)],
+    }
+    mixed = {
+        300: [(9.0, 99.25), (6.0, 99.0), (6.25, 98.5), (6.5, 99.25)],
+        75: [(1.5, 97.0), (3.5, 98.25), (1.75, 98.0), (1.0, 96.0)],
+        600: [(12.0, 98.5), (11.5, 98.75), (11.0, 98.5), (15.0, 98.75)],
+        150: [(3.25, 98.75), (3.0, 98.5), (8.0, 97.0), (3.5, 98.75)],
+    }
+    return [
+        call(98.0, climbing),
+        call(97.0, climbing),
+        call(99.0, climbing),
+        call(98.0, mixed),
+        call(98.25, mixed),
+        call(97.5, mixed),
+        call(96.0, mixed),
+        call(95.5 + 2 * whole_number(generator, 0, 1), climbing_by_two(generator)),
+    ]
+
+
+def climbing_by_two(generator):
+    """Runs of three lengths, the longest first; each seed has 94 to 95, 96 to 97, or 98 to 99."""
+    runs = {}
+    for rank, steps in enumerate(sorted(different_numbers(generator, 3, 5, 40))):
+        seconds = different_numbers(generator, 3, 4 + 8 * rank, 11 + 8 * rank)
+        runs[10 * steps] = [(s / 4, 94 + 2 * rank + whole_number(generator, 0, 4) / 4) for s in seconds]
+    return dict(reversed(runs.items()))
+
+
+def variant(
+    *,
+    order=sorted,
+    reaches=lambda accuracies, target: mean(accuracies) >= target,
+    give=lambda steps, seconds, accuracies, target: median(seconds),
+):
+    """Return a search in which one piece is another."""
+
+    def seconds_to(target, runs):
+        for steps in order(runs):
+            seconds, accuracies = zip(*runs[steps], strict=True)
+            if reaches(accuracies, target):
+                return give(steps, seconds, accuracies, target)
+        return None
+
+    return seconds_to
+
+
+def gives_up(target, runs):
+    seconds, accuracies = zip(*runs[min(runs)], strict=True)
+    return median(seconds) if mean(accuracies) >= target else None
+
+
+def fastest_run(target, runs):
+    reached = [second for pairs in runs.values() for second, accuracy in pairs if accuracy >= target]
+    return min(reached, default=None)
+
+
+def most_accurate(target, runs):
+    best = max(runs, key=lambda steps: mean(accuracy for _, accuracy in runs[steps]))
+    return seconds_to(target, {best: runs[best]})
+
+
+def of_those_that_reach(steps, seconds, accuracies, target):
+    return median(s for s, a in zip(seconds, accuracies, strict=True) if a >= target)
+
+
+MISTAKES = (
+    (variant(reaches=lambda accuracies, target: max(accuracies) >= target),
+     "A single lucky seed is enough here. Who repeats the recipe mostly gets less: ask for the mean of all "
+     "seeds."),
+    (fastest_run, "That is the fastest run that got there by itself: the best of several, twice. Ask for the "
+     "mean accuracy of a length and the median of its seconds."),
+    (variant(give=of_those_that_reach),
+     "The seconds of seeds below the target were left out. They belong to the recipe as well: the median of "
+     "all runs of that length."),
+    (variant(reaches=lambda accuracies, target: min(accuracies) >= target),
+     "Here every seed has to reach the target. The more seeds, the harder that gets; ask for their mean."),
+    (variant(reaches=lambda accuracies, target: median(accuracies) >= target),
+     "The median was taken of the accuracies. For accuracies over seeds this course reports the mean; the "
+     "median is for seconds, which can be held up."),
+    (variant(reaches=lambda accuracies, target: accuracies[0] >= target),
+     "Only the first seed was asked. Take the mean of all accuracies."),
+    (variant(reaches=lambda accuracies, target: accuracies[-1] >= target),
+     "Only the last seed was asked. Take the mean of all accuracies."),
+    (variant(reaches=lambda accuracies, target: mean(accuracies) > target),
+     "A mean that is just the target has reached it: `>=`."),
+    (variant(reaches=lambda accuracies, target: mean(accuracies) <= target),
+     "The comparison is the wrong way round: enough is `>= target`."),
+    (variant(give=lambda steps, seconds, accuracies, target: min(seconds)),
+     "The shortest time is the one with the most luck. Report the median."),
+    (variant(give=lambda steps, seconds, accuracies, target: mean(seconds)),
+     "The mean of the seconds is pulled up by a single run that was held up. Report the median."),
+    (variant(give=lambda steps, seconds, accuracies, target: max(seconds)),
+     "The longest time belongs to whatever held it up. Report the median."),
+    (variant(give=lambda steps, seconds, accuracies, target: sum(seconds)),
+     "That is the time of all seeds together. One run is wanted, the one in the middle."),
+    (variant(give=lambda steps, seconds, accuracies, target: seconds[0]),
+     "The first seed's seconds were returned. Take the median over the seeds."),
+    (variant(give=lambda steps, seconds, accuracies, target: steps),
+     "The number of steps came back. Steps of two recipes cost differently, so compare seconds."),
+    (variant(give=lambda steps, seconds, accuracies, target: mean(accuracies)),
+     "The accuracy came back. The question is how many seconds it takes to get there."),
+    (variant(order=list),
+     "The lengths come in any order; the loop has to begin with the shortest, `sorted(runs)`."),
+    (variant(order=lambda runs: sorted(runs, reverse=True)),
+     "The longest runs were looked at first, and they nearly always reach it. The question is what is "
+     "enough."),
+    (most_accurate,
+     "That is the most accurate length. More than the target is not asked for, so take the shortest one that "
+     "reaches it."),
+    (gives_up, "Only the shortest runs were looked at. `return None` belongs behind the loop, when no length "
+     "has reached the target."),
+)  # fmt: skip
+
+
+EXERCISE = Exercise(
+    id="11.4",
+    title="Seconds to a target",
+    kind="function",
+    difficulty=2,
+    minutes=5,
+    points=2,
+    reference=seconds_to,
+    cases=some_runs,
+    why="Two recipes can be compared by this number whatever their lengths. It counts all seeds: luck in "
+    "accuracy does not shorten it, and one run that was held up does not lengthen it.",
+    hints=(
+        "A length reaches the target if its mean accuracy over all seeds does. Which length is looked at "
+        "first, and what happens as soon as one is enough?",
+        "`mean(accuracies) >= target` says whether it is enough. What is reported are seconds of all runs of "
+        "that length, and a run that was held up should not count more than another.",
+        "`reached = mean(accuracies) >= target`, and `return median(seconds)`.",
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,1 @@
+"""What the commands run: lessons in batches, a class, long studies, the doctor, the upkeep."""

@@ -1,0 +1,131 @@
+"""What a sweep runs: a lesson, the levels of its parameters, and which of their combinations."""
+
+import hashlib
+import itertools
+import json
+import math
+import random
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mnist_lab.workshop.batch import lessons as shelf
+from mnist_lab.workshop.batch.run_folders import write_json
+
+import nbformat
+
+COMMA = re.compile(r",(?![^\[({]*[\])}])")  # not within brackets
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep of a lesson; digest is that of its cells, grid is {parameter: levels}.
+
+    num_random points of the grid are drawn, always the same ones, or all are taken if it is None.
+    Each is run with SEED = 0, 1, … num_seeds - 1, or with the lesson's own if it is None.
+    """
+
+    lesson: str
+    folder: str
+    digest: str
+    grid: dict
+    num_random: int | None = None
+    num_seeds: int | None = None
+
+    @property
+    def path(self):
+        return Path(self.folder) / f"{self.lesson}.ipynb"
+
+    def points(self):
+        """Return {name of the run: its parameters}, in the order of the grid."""
+        every = itertools.product(*self.grid.values())
+        points = [dict(zip(self.grid, levels, strict=True)) for levels in every]
+        if self.num_random:
+            drawn = random.Random(0).sample(range(len(points)), self.num_random)
+            points = [points[number] for number in sorted(drawn)]
+        if self.num_seeds:
+            points = [{**point, "SEED": seed} for point in points for seed in range(self.num_seeds)]
+        digits = len(str(len(points)))
+        return {f"{self.lesson}_{number:0{digits}d}": point for number, point in enumerate(points, 1)}
+
+
+def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
+    """Return the Plan of a lesson and texts such as "LEARNING_RATE=0.01,0.1", all of them checked."""
+    (path,) = shelf.choose([lesson], folder=folder or shelf.NOTEBOOKS)
+    grid = {}
+    for axis in axes:
+        name, levels = _axis(axis, path)
+        if name in grid:
+            raise ValueError(f"{name} has two --grid; give all its values in one, such as --grid {name}=1,2.")
+        grid[name] = levels
+    if not grid and not num_seeds:
+        raise ValueError("The grid is empty; name an axis, such as --grid LEARNING_RATE=0.001,0.01.")
+    if num_seeds:
+        if "SEED" in grid:
+            raise ValueError("SEED is set by --seeds and by --grid; leave out one of them.")
+        _levels("SEED", ["0"], path)
+    size = math.prod(len(levels) for levels in grid.values())
+    if num_random and num_random > size:
+        raise ValueError(
+            f"--random {num_random} draws from the grid, which has only {size} points; leave it out."
+        )
+    return Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+
+
+def _axis(text, path):
+    name, equals, values = text.partition("=")
+    texts = [value.strip() for value in COMMA.split(values) if value.strip()]
+    if not equals or not texts:
+        raise ValueError(
+            f"--grid expects NAME=value,value, such as LEARNING_RATE=0.001,0.01, but got {text!r}."
+        )
+    levels = _levels(name.strip(), texts, path)
+    twice = [text for text, level in zip(texts, levels, strict=True) if levels.count(level) > 1]
+    if twice:
+        raise ValueError(f"--grid {name} has {twice[0]} twice; give each value once.")
+    return name.strip(), levels
+
+
+def _levels(name, texts, path):
+    return [shelf.plan([path], {name: text})[0][1][name] for text in texts]
+
+
+def digest(path):
+    """Return the SHA-256 of a notebook's cells; what they put out does not count."""
+    cells = nbformat.read(path, as_version=4).cells
+    return hashlib.sha256(json.dumps([[c.cell_type, c.source] for c in cells]).encode()).hexdigest()
+
+
+def write_plan(plan, output_dir):
+    """Write plan.json, by which the folder remembers its sweep; a folder has only one."""
+    path = Path(output_dir) / PLAN
+    if path.exists():
+        raise ValueError(
+            f"{output_dir} holds a sweep already; go on with it (--resume {output_dir}), "
+            "or choose another --output-dir."
+        )
+    write_json(path, asdict(plan))
+
+
+def read_plan(output_dir, *, lesson=None, folder=None):
+    """Return the Plan of an earlier sweep's folder, whose lesson must still be the same."""
+    path = Path(output_dir) / PLAN
+    try:
+        plan = Plan(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"{output_dir} holds no sweep to go on with: {PLAN} is missing or cannot be read. "
+            "Name the folder that a sweep wrote, or leave out --resume."
+        ) from error
+    (found,) = shelf.choose([lesson or plan.lesson], folder=folder or plan.folder)
+    if found.stem != plan.lesson:
+        raise ValueError(
+            f"{output_dir} holds a sweep of {plan.lesson}, not of {found.stem}; leave out --resume."
+        )
+    if digest(found) != plan.digest:
+        raise ValueError(
+            f"{plan.lesson} is not what it was when the sweep in {output_dir} began, so old and new rows "
+            "could not be compared. Start a new sweep, or bring the lesson back as it was."
+        )
+    return Plan(**{**asdict(plan), "folder": str(found.parent)})

@@ -1,0 +1,86 @@
+"""A lesson to be run, made to travel to another process or machine, and what comes back."""
+
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mnist_lab.files import write_whole
+from mnist_lab.workshop.batch.execution import LessonRun, execute, sentence
+from mnist_lab.workshop.batch.page import page
+from mnist_lab.workshop.batch.worker import JobError
+
+import nbformat
+
+
+@dataclass(frozen=True)
+class Job:
+    """A lesson with its parameters; name is that of the files that come of it.
+
+    source is the notebook, which need not exist where the job runs; nor need its folder.
+    """
+
+    name: str
+    lesson: str
+    source: str
+    folder: str
+    parameters: dict = field(default_factory=dict)
+    timeout: float | None = None
+    with_page: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a job went, and what it made: the executed notebook and its page, as text."""
+
+    run: LessonRun
+    notebook: str = ""
+    page: str = ""
+
+
+def source_of(path):
+    """Return a notebook as text, without its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return nbformat.writes(notebook)
+
+
+def perform(job):
+    """Execute the job's lesson, in the lesson's own folder if that exists here, and return its Done."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        path = Path(temporary) / f"{job.lesson}.ipynb"
+        path.write_text(job.source, encoding="utf-8")
+        folder = job.folder if Path(job.folder).is_dir() else temporary
+        notebook, run = execute(path, parameters=job.parameters, timeout=job.timeout, folder=folder)
+    run = replace(run, name=job.name)
+    if notebook is None:
+        return Done(run)
+    notebook.metadata.papermill.update(input_path=path.name, output_path=f"{run.name}.ipynb")
+    done = Done(run, nbformat.writes(notebook) + "\n")
+    return _with_page(done, notebook, job) if job.with_page else done
+
+
+def _with_page(done, notebook, job):
+    try:
+        return replace(done, page=page(notebook, folder=job.folder, title=job.lesson))
+    except Exception as error:  # whatever nbconvert raises must not cost the run its table
+        error = done.run.error or f"no HTML could be made: {sentence(error)}"
+        return replace(done, run=replace(done.run, status="failed", error=error))
+
+
+def keep(job, done, output_dir):
+    """Write what a job made as NAME.ipynb and NAME.html, and return its LessonRun.
+
+    done is a Done, or the exception that came in its place.
+    """
+    if isinstance(done, BaseException):
+        error = str(done) if isinstance(done, JobError) else sentence(done)
+        return LessonRun(job.name, "failed", error=error)
+    try:
+        for suffix, text in ((".ipynb", done.notebook), (".html", done.page)):
+            if text:
+                write_whole(Path(output_dir) / f"{job.name}{suffix}", text)
+    except OSError as error:
+        return replace(done.run, status="failed", error=f"could not be written: {sentence(error)}")
+    return replace(done.run, has_notebook=bool(done.notebook), has_page=bool(done.page))

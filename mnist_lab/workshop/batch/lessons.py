@@ -1,0 +1,115 @@
+"""Find the lessons, choose among them, and read the parameters that each one takes."""
+
+import ast
+import difflib
+from pathlib import Path
+
+from mnist_lab.workshop.batch.run_folders import PACKAGE
+
+import nbformat
+
+NOTEBOOKS = PACKAGE.parent / "notebooks"
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
+KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "a dictionary",
+}
+
+
+def lessons(folder=NOTEBOOKS):
+    """Return the paths of the lessons, NN_name.ipynb, in the order of the series."""
+    found = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise ValueError(
+            f"There are no lessons in {folder}. The package alone does not contain them: clone the "
+            "repository and install it with `pip install -e .`, or name their folder with --folder."
+        )
+    return [path.resolve() for path in found]
+
+
+def choose(names, *, folder=NOTEBOOKS):
+    """Return the lessons with these numbers or names, each once; all if none is named."""
+    known = {path.stem: path for path in lessons(folder)}
+    return [known[stem] for stem in dict.fromkeys(_stem(name, known) for name in names or known)]
+
+
+def _stem(name, known):
+    """Return the lesson that "3", "03", "training", "03_training" or its file name stands for."""
+    name = str(name)
+    wanted = Path(name).name.removesuffix(".ipynb")
+    number = f"{int(wanted):02d}" if wanted.isdecimal() else None
+    for stem in known:
+        if wanted in (stem, stem[3:]) or number == stem[:2]:
+            return stem
+    raise ValueError(f"There is no lesson {name!r}; {_there_are(wanted, known)}")
+
+
+def _there_are(wanted, known):
+    """Name those that exist and the nearest, in whatever case and without a lesson's number."""
+    spellings = {name.lower(): name for name in known}
+    spellings |= {name.lower()[3:]: name for name in known if name[:2].isdecimal()}
+    near = difflib.get_close_matches(wanted.lower(), spellings, n=1, cutoff=0.5)
+    hint = f" Did you mean {spellings[near[0]]}?" if near else ""
+    return f"there are {', '.join(known) or 'none'}.{hint}"
+
+
+def defaults(path):
+    """Return {name: default} of the cell tagged `parameters`; None where that is no literal.
+
+    Reads the cell's syntax tree: papermill's own inspection leaves out a line with a second "=",
+    even one in a comment.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+        statements = ast.parse(cells[0].source).body if cells else []
+    except (OSError, ValueError, SyntaxError, nbformat.ValidationError) as error:
+        raise ValueError(f"{Path(path).name} cannot be read as a lesson: {error}") from error
+    return {
+        statement.targets[0].id: _literal(statement.value)
+        for statement in statements
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+    }
+
+
+def _literal(source):
+    try:
+        return ast.literal_eval(source)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def plan(paths, given):
+    """Return (path, parameters) for each lesson, from the texts in `given`, {name: text}.
+
+    A lesson gets those that it has, converted to its default's type. Raises ValueError for a name
+    that no lesson has, and for a wrong type.
+    """
+    taken = {path: defaults(path) for path in paths}
+    known = list(dict.fromkeys(name for own in taken.values() for name in own))
+    for name in given:
+        if name not in known:
+            raise ValueError(f"No chosen lesson has a parameter {name!r}; {_there_are(name, known)}")
+    return [
+        (path, {name: convert(name, given[name], own[name]) for name in given if name in own})
+        for path, own in taken.items()
+    ]
+
+
+def convert(name, text, default):
+    """Return the text as a value of the default's type, or as any literal where that is None."""
+    if isinstance(default, str):
+        return text
+    value = TRUTH.get(text.lower()) if isinstance(default, bool) else _literal(text)
+    if default is None:
+        return text if value is None and text != "None" else value
+    kind = list if isinstance(default, tuple) else type(default)  # papermill passes no tuples
+    if (kind, type(value)) in ((float, int), (list, tuple)):
+        value = kind(value)
+    if type(value) is not kind:
+        expected = f"{KINDS.get(kind, kind.__name__)}, such as {default!r}"
+        raise ValueError(f"{name} expects {expected}, but got {text!r}.")
+    return value

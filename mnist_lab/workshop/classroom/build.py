@@ -1,0 +1,148 @@
+"""Lessons as nbgrader assignments: source notebooks with solutions, points and hidden cases."""
+
+import re
+from dataclasses import dataclass
+
+from mnist_lab.files import write_whole
+from mnist_lab.workshop.classroom.course import find_course, keep_course
+from mnist_lab.workshop.classroom.hidden_cases import hidden_seed
+from mnist_lab.workshop.classroom.places import answer_code, read_lesson
+
+import nbformat
+from nbformat import v4
+
+LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb")
+NO_NBGRADER = 'Graded assignments need nbgrader, which is not installed: pip install -e ".[classroom]".'
+INTRODUCTION = """\
+**This is an assignment**: {exercises}, {points}. Write each answer in the cell of its exercise, run it, \
+then the locked cell below it. There `grade` says what the text expects of `check`: what is right and what \
+is not yet, as often as you ask. When your work is graded, it asks once more{further}; an answer earns \
+all of its points or none.
+
+Predictions and questions are for yourself; nobody grades them. Where your answer is not right yet, the \
+lesson goes on with ours, and says so; ours earns nothing. Leave the cells of the exercises and the locked \
+cells where they are, save, and hand in this file."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A lesson made into an assignment; nothing of it is on disk yet."""
+
+    name: str
+    notebook: object
+    exercises: int
+    points: int
+    optional: int
+    hidden: int
+
+    def __str__(self):
+        more = f", {self.hidden} with hidden cases"
+        more += f", {self.optional} optional for 0 points" if self.optional else ""
+        return f"{self.name}: {_count(self.exercises, 'exercise')}, {_count(self.points, 'point')}{more}"
+
+
+def build(folder, paths, *, force=False):
+    """Write the lessons of these paths as assignments into a course folder; return Course and Assignments.
+
+    Raises ValueError, and writes nothing, if the folder is no course, an assignment is there already
+    and force is False, a lesson cannot be made into one, or nbgrader is not installed.
+    """
+    validate = _validator()
+    course = find_course(folder)
+    there = [path.stem for path in paths if course.source(path.stem).exists()]
+    if there and not force:
+        raise ValueError(
+            f"{course.folder / 'source'} has {', '.join(there)} already. Leave it out, "
+            "or write it anew with --force; what you changed in it is lost then."
+        )
+    made = [assignment(path, secret=course.secret) for path in paths]
+    for each in made:
+        validate(each.notebook)
+    keep_course(course)
+    for each in made:
+        target = course.source(each.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, nbformat.writes(each.notebook) + "\n")
+    return course, made
+
+
+def _validator():
+    try:
+        from nbgrader.nbgraderformat import MetadataValidator
+    except ImportError as error:
+        raise ValueError(NO_NBGRADER) from error
+    return MetadataValidator().validate_nb
+
+
+def assignment(path, *, secret):
+    """Return the Assignment of a lesson, in a course with this secret."""
+    notebook, found = read_lesson(path)
+    if not found:
+        raise ValueError(f"{path.name} has no exercises, so there is nothing to grade in it.")
+    seeds = [hidden_seed(secret, place.exercise) for place in found]
+    for place, seed in zip(found, seeds, strict=True):
+        _make_answer(notebook.cells[place.stub], place)
+        _make_check(notebook.cells[place.check], place, seed)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(r"](../\1/\1.ipynb", cell.source)
+    points, optional = sum(map(_points, found)), sum(place.optional for place in found)
+    hidden = sum(seed is not None for seed in seeds)
+    made = Assignment(path.stem, notebook, len(found), points, optional, hidden)
+    notebook.cells.insert(1, _introduction(made))
+    return made
+
+
+def _make_answer(cell, place):
+    """Let a stub be the cell of the answer, with the reference as the solution that nbgrader takes out."""
+    cell.source = f"{cell.source}\n### BEGIN SOLUTION\n\n\n{answer_code(place)}\n### END SOLUTION"
+    _mark(cell, f"exercise-{_dashed(place)}", solution=True)
+
+
+def _make_check(cell, place, seed):
+    """Let a check be a locked cell that is graded, with a second call among its hidden tests."""
+    id, name = place.exercise.id, place.name
+    further = "" if seed is None else f", seed={seed}"
+    told = "" if seed is None else " When it is graded, your answer meets further cases."
+    cell.source = "\n".join(
+        [
+            f"# Exercise {id}, {_count(_points(place), 'point')}. A locked cell: run it as it is.{told}",
+            "from mnist_lab.workshop.classroom.grading import grade",
+            "",
+            f'grade("{id}", {name})',
+            "### BEGIN HIDDEN TESTS",
+            f'grade("{id}", {name}, final=True{further})',
+            "### END HIDDEN TESTS",
+        ]
+    )
+    _mark(cell, f"check-{_dashed(place)}", grade=True, locked=True, points=_points(place))
+
+
+def _mark(cell, name, *, solution=False, grade=False, locked=False, **points):
+    """Give a cell nbgrader's metadata; its own id is the same name, by which a lost mark is found again."""
+    flags = {"grade": grade, "solution": solution, "locked": locked, "task": False}
+    cell.id = name
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, **flags, **points}
+
+
+def _introduction(made):
+    exercises, points = _count(made.exercises, "exercise"), _count(made.points, "point")
+    if made.optional:
+        points += f", and {made.optional} of the exercises, in a part called Further, for none"
+    further = ", of some exercises with further cases" if made.hidden else ""
+    text = INTRODUCTION.format(exercises=exercises, points=points, further=further)
+    cell = v4.new_markdown_cell(text)
+    cell.id = "assignment"
+    return cell
+
+
+def _points(place):
+    return 0 if place.optional else place.exercise.points
+
+
+def _dashed(place):
+    return place.exercise.id.replace(".", "-")
+
+
+def _count(number, noun):
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,90 @@
+"""What the locked cell under an exercise calls, in the hands of a student and of nbgrader."""
+
+import inspect
+
+from mnist_lab.exercises.checking import check
+from mnist_lab.exercises.engine.judge import judge
+from mnist_lab.exercises.engine.verdict import Verdict
+from mnist_lab.exercises.registry import find_exercise
+from mnist_lab.lesson.boxes import box, rich, show
+from mnist_lab.workshop.classroom.hidden_cases import with_seed
+
+GRADE_TYPE = "application/vnd.mnist-lab.grade+json"
+OURS = (
+    "This function comes from mnist_lab, so it earns nothing. Write your own in the cell of the exercise, "
+    "run that cell, then this one."
+)
+LINES = {"shown": "Graded with the cases that you saw.", "hidden": "Graded with further cases too."}
+SHOWN = {}  # id: the answer that grade saw last, and the Verdict
+
+
+class NotEarned(ValueError):
+    """Raised where an answer earns no points; nbgrader counts a cell that raises as 0."""
+
+    def _render_traceback_(self):
+        """Return what a notebook shows of it: the sentence, without the lines of this package."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class NoPointsYet:
+    """The result of a cell whose answer is not right: nbgrader reads it as 0 points."""
+
+    def __repr__(self):
+        return "0.0"
+
+    def _repr_html_(self):
+        return "<i>No points yet.</i>"
+
+
+def grade(id, answer, *, final=False, seed=None):
+    """Say what is right or wrong with an answer, and let nbgrader count it.
+
+    As a student calls it, it shows what check shows, and returns a 0 for nbgrader unless all is right.
+    With final=True, in the same cell, it goes on to the hidden cases of the seed, leaves its finding
+    in the output as GRADE_TYPE, and raises NotEarned unless the answer was right on all.
+    """
+    exercise = find_exercise(id)
+    if final:
+        return _settle(exercise, answer, seed)
+    if _is_ours(answer) and judge(exercise, answer).ok:
+        verdict = Verdict(exercise, "not started", OURS)
+        show(str(verdict), verdict.html())
+    else:
+        verdict = check(id, answer, strict=False)
+    SHOWN[exercise.id] = answer, verdict
+    return None if verdict.ok else NoPointsYet()
+
+
+def _settle(exercise, answer, seed):
+    """Decide on an answer that grade has seen in the line above."""
+    seen, verdict = SHOWN.get(exercise.id, (None, None))
+    if verdict is None or seen is not answer:
+        raise ValueError(f'final=True follows grade("{exercise.id}", …) with the same answer in one cell.')
+    cases = "shown"
+    if verdict.ok and seed is not None:
+        verdict, cases = judge(with_seed(exercise, seed), answer), "hidden"
+    _report(verdict, cases)
+    if not verdict.ok:
+        raise NotEarned(f"{verdict.head}; the box above says why.")
+
+
+def _is_ours(answer):
+    """True for a function or class of the package, such as the reference itself."""
+    if not (inspect.isroutine(answer) or inspect.isclass(answer)):
+        return False
+    return str(answer.__module__).partition(".")[0] == "mnist_lab"
+
+
+def _report(verdict, cases):
+    """Leave the finding in the output, with the box where the case that decided was a hidden one."""
+    found = {
+        "exercise": verdict.exercise.id,
+        "cases": cases,
+        "status": verdict.status,
+        "mistake": verdict.mistake.sentence if verdict.mistake else None,
+    }
+    line = LINES[cases]
+    text, markup = line, f"<div><i>{rich(line)}</i></div>"
+    if not verdict.ok and cases == "hidden":
+        text, markup = f"{line}\n{verdict}", box("plain", line) + verdict.html()
+    show(text, markup, **{GRADE_TYPE: found})

@@ -1,0 +1,166 @@
+"""Count a class: exercises with their mistakes, and ideas with the gain from form A to form B."""
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import fmean
+
+from mnist_lab.evidence import compare
+from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
+from mnist_lab.exercises.concepts.sheet import IDEAS, concept_gains
+from mnist_lab.exercises.registry import find_exercise
+from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG
+
+FEWEST = 6  # learners who changed: that all of fewer change to one side happens by chance too often
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of the report; told is a list of (sentence, students), the most frequent first.
+
+    right, wrong and left are numbers of students: right, wrong, untouched or left out.
+    """
+
+    kind: str
+    id: str
+    title: str
+    lesson: int
+    right: int
+    wrong: int
+    left: int
+    told: tuple
+    optional: bool = False
+    gain: object = None
+
+    @property
+    def n(self):
+        return self.right + self.wrong + self.left
+
+    @property
+    def order(self):
+        """What to teach again comes first: the smallest share right; what is optional comes last."""
+        gain = self.gain.normalised if self.gain and self.gain.normalised is not None else 0.0
+        return self.optional, self.right / self.n, gain, -self.n, self.lesson, self.title
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The change from form A to form B over n learners who did both; before and after are shares.
+
+    changed is the number of learners whose score is another; comparison is None for fewer than two.
+    """
+
+    n: int
+    before: float
+    after: float
+    changed: int
+    comparison: object
+
+    @property
+    def normalised(self):
+        """Return (after − before) / (1 − before), or None if all knew it before.
+
+        Source: R. R. Hake, American Journal of Physics 66(1), 64 to 74, 1998.
+        """
+        return None if self.before == 1 else (self.after - self.before) / (1 - self.before)
+
+    @property
+    def shown(self):
+        """True if more than chance is needed: many enough changed, and compare says so."""
+        return self.changed >= FEWEST and self.comparison.shown
+
+
+def exercise_rows(records):
+    """Return a Row for each exercise that somebody handed in, what to teach again first."""
+    ids = dict.fromkeys(record.exercise for record in records)
+    return sorted((_exercise_row(id, [r for r in records if r.exercise == id]) for id in ids), key=_order)
+
+
+def idea_rows(sheets):
+    """Return a Row for each idea from the latest form that most answered, what to teach again first."""
+    form = latest_form(sheets)
+    if form is None:
+        return []
+    chosen = {student: forms[form] for student, forms in sheets.items() if form in forms}
+    pairs = both_forms(sheets)
+    return sorted((_idea_row(idea, form, chosen, pairs) for idea in IDEAS), key=_order)
+
+
+def latest_form(sheets):
+    """Return "B" if anybody handed it in, else "A" or None."""
+    there = {form for forms in sheets.values() for form in forms}
+    return max(there, default=None)
+
+
+def both_forms(sheets):
+    """Return the pairs of form A and form B of the learners who handed in both."""
+    return [(forms["A"], forms["B"]) for forms in sheets.values() if len(forms) == 2]
+
+
+def whole_gain(sheets):
+    """Return the Gain over all ideas together, or None where nobody handed in both forms."""
+    shares = [
+        [sum(map(bool, each.scores().values())) / len(IDEAS) for each in pair] for pair in both_forms(sheets)
+    ]
+    if not shares:
+        return None
+    before, after = (fmean(form) for form in zip(*shares, strict=True))
+    return Gain(len(shares), before, after, *_compared(shares))
+
+
+def _order(row):
+    return row.order
+
+
+def _exercise_row(id, records):
+    counts = Counter(record.status for record in records)
+    try:
+        title = find_exercise(id).title
+    except ValueError:  # graded with another version of the package
+        title = "an exercise that this version does not have"
+    return Row(
+        kind="exercise",
+        id=id,
+        title=title,
+        lesson=int(id.split(".")[0]),
+        right=counts[RIGHT],
+        wrong=counts[WRONG],
+        left=counts[UNTOUCHED],
+        told=_gathered((record.mistake, record.student) for record in records if record.status == WRONG),
+        optional=not any(record.max_points for record in records),
+    )
+
+
+def _idea_row(idea, form, sheets, pairs):
+    behind = {student: sheet.behind(idea) for student, sheet in sheets.items()}
+    right = sum(name == RIGHT_OPTION for name in behind.values())
+    missed = {student: name for student, name in behind.items() if name not in (RIGHT_OPTION, None)}
+    before, after, n = concept_gains(pairs)[idea.name]
+    scores = [[bool(sheet.scores()[idea.name]) for sheet in pair] for pair in pairs]
+    return Row(
+        kind="idea",
+        id=f"{form}{IDEAS.index(idea) + 1}",
+        title=idea.title,
+        lesson=idea.lesson,
+        right=right,
+        wrong=len(missed),
+        left=len(behind) - right - len(missed),
+        told=_gathered(
+            (f'"{name}". {idea.misconceptions[name]}', student) for student, name in missed.items()
+        ),
+        gain=Gain(n, before / n, after / n, *_compared(scores)) if n else None,
+    )
+
+
+def _compared(scores):
+    """The number of learners whose two scores differ, and the Comparison, which needs two learners."""
+    changed = sum(before != after for before, after in scores)
+    return changed, compare(*zip(*scores, strict=True)) if len(scores) > 1 else None
+
+
+def _gathered(pairs):
+    """Return (sentence, students) for each sentence, the most frequent first and the unknown ones last."""
+    found = {}
+    for sentence, student in pairs:
+        found.setdefault(sentence, []).append(student)
+    ranked = sorted(found, key=lambda sentence: (sentence == UNKNOWN, -len(found[sentence]), sentence))
+    return tuple((sentence, tuple(found[sentence])) for sentence in ranked)

@@ -1,0 +1,85 @@
+"""The class report as one HTML page that needs no network and prints on A4, also in grey."""
+
+from datetime import date
+from pathlib import Path
+
+from mnist_lab.lesson.boxes import rich
+from mnist_lab.workshop.classroom.report_counts import FEWEST
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+FIRST = 3  # exercises, and ideas, that the page names before its tables
+MOST = 2  # mistakes that a row names; the table has all
+MANY = 2 / 3  # the share right from which nothing needs to be taught again
+PAGE = Path(__file__).with_name("report.html.j2")
+
+
+def report_page(group, exercises, ideas, whole, *, named=False):
+    """Return the page of a Class; without named, nothing on it tells who did what."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters |= {"rich": lambda text: Markup(rich(text)), "name": lambda id: _name(group, id)}
+    missing = [[row for row in rows if _is_missing(row)][:FIRST] for rows in (exercises, ideas)]
+    return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
+        group=group,
+        exercises=exercises,
+        ideas=ideas,
+        whole=whole,
+        named=named,
+        date=f"{date.today():%Y-%m-%d}",
+        handed_in=len({record.student for record in group.records}),
+        first=[*missing[0], *missing[1]],
+        left=_untouched(group.records),
+        remarks=_together(group.remarks),
+        most=MOST,
+        fewest=FEWEST,
+        **{each.__name__: each for each in (label, students, learners, percent, number, count)},
+    )
+
+
+def label(row):
+    return f"Exercise {row.id}, {row.title}" if row.kind == "exercise" else row.title
+
+
+def students(number):
+    return f"{number} student{'' if number == 1 else 's'}"
+
+
+def learners(number):
+    return f"{number} learner{'' if number == 1 else 's'}"
+
+
+def percent(share):
+    return f"{100 * share:.0f} %"
+
+
+def number(value):
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def count(share, n):
+    return round(share * n)
+
+
+def _is_missing(row):
+    return row.right < MANY * row.n and not row.optional
+
+
+def _name(group, id):
+    name = group.students.get(id, id)
+    return name if list(group.students.values()).count(name) < 2 else f"{name}, {id}"
+
+
+def _untouched(records):
+    found = {}
+    for record in records:
+        if record.status == "untouched":
+            found.setdefault(record.exercise, []).append(record.student)
+    return found
+
+
+def _together(remarks):
+    found = {}
+    for sentence, student in remarks:
+        found.setdefault(sentence, []).append(student)
+    return list(found.items())

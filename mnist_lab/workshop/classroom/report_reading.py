@@ -1,0 +1,173 @@
+"""Read a class from a course folder: nbgrader's gradebook, graded notebooks, concept test answers."""
+
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from mnist_lab.exercises.concepts.idea import FORMS
+from mnist_lab.exercises.concepts.sheet import read_sheet
+from mnist_lab.exercises.registry import find_exercise
+from mnist_lab.workshop.classroom.course import MARKS
+from mnist_lab.workshop.classroom.grading import GRADE_TYPE
+from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG, Class, Record
+
+import nbformat
+
+CHECK = re.compile(r"check-(\d+)-(\d+)")
+NO_NBGRADER = 'The class report needs nbgrader, which is not installed: pip install -e ".[classroom]".'
+OTHER = {
+    "error": "The code stopped with an error.",
+    "slow": "It took too long and was stopped.",
+    "changed": "The result is right, but the function changed its argument.",
+    "arguments": "What came could not be checked: not a function, or with other arguments.",
+    None: "The cell with the check did not finish.",
+}
+
+
+def read_class(folder):
+    """Return the Class of a course folder; changes nothing there.
+
+    Raises ValueError if it is no course folder, the gradebook is damaged, or nobody has handed in.
+    """
+    folder = Path(folder)
+    if not any((folder / mark).exists() for mark in MARKS):
+        raise ValueError(f"{folder} is no course folder: it has none of {', '.join(MARKS)}.")
+    found = Class(folder.resolve().name)
+    if (folder / "gradebook.db").exists():
+        _read_gradebook(folder, found)
+    _read_sheets(folder, found)
+    if not found.records and not found.sheets:
+        raise ValueError(_nothing(folder))
+    return Class(found.course, found.students, found.records, found.sheets, found.remarks)
+
+
+def _nothing(folder):
+    """Say what has to come before a report."""
+    handed_in = sorted({path.parent.name for path in folder.glob("submitted/*/*/*.ipynb")})
+    if handed_in:
+        return (
+            f"What was handed in is not graded yet. In {folder.resolve()}: nbgrader autograde {handed_in[0]}"
+        )
+    return (
+        f"Nobody has handed in anything: {folder / 'submitted'} has no notebook of a student. "
+        "Collect the notebooks there, as submitted/STUDENT/LESSON/LESSON.ipynb, and grade them."
+    )
+
+
+def _read_gradebook(folder, found):
+    """Add students and records, from a copy: nbgrader writes into every gradebook that it opens."""
+    try:
+        from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
+    except ImportError as error:
+        raise ValueError(NO_NBGRADER) from error
+    original = folder / "gradebook.db"
+    try:
+        if original.read_bytes()[:15] != b"SQLite format 3":
+            raise ValueError("it does not begin as a database does")
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+            copy = Path(shutil.copy(original, temporary))
+            with Gradebook(f"sqlite:///{copy.as_posix()}") as gradebook:
+                found.students |= {each.id: _name(each) for each in gradebook.students}
+                for assignment in gradebook.assignments:
+                    for submission in assignment.submissions:
+                        _read_submission(folder, assignment.name, submission, found)
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise ValueError(
+            f"{original} is damaged, or is no gradebook ({str(error).splitlines()[0]}). Bring it back from a "
+            "copy; or move it away and grade anew: what was handed in is still in the folder submitted."
+        ) from error
+
+
+def _name(student):
+    return " ".join(filter(None, (student.first_name, student.last_name))) or student.id
+
+
+def _read_submission(folder, assignment, submission, found):
+    student = submission.student.id
+    for notebook in submission.notebooks:
+        path = folder / "autograded" / student / assignment / f"{notebook.name}.ipynb"
+        findings = _findings(path, student, found)
+        for grade in notebook.grades:
+            id = CHECK.fullmatch(grade.cell.name)
+            if id is None:
+                continue  # a cell that the teacher added
+            if grade.auto_score is None and grade.manual_score is None:
+                found.remarks.append((f"{assignment}: something handed in was not graded.", student))
+                break
+            found.records.append(
+                _record(student, f"{id[1]}.{id[2]}", grade, findings.get(grade.cell.name, {}))
+            )
+
+
+def _findings(path, student, found):
+    """Return {name of the cell: what the check found} of a graded notebook; empty if it cannot be read."""
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except (OSError, ValueError, nbformat.ValidationError):
+        found.remarks.append(
+            (f"{path.name}: a graded notebook cannot be read, so mistakes are missing.", student)
+        )
+        return {}
+    return {
+        cell.metadata.get("nbgrader", {}).get("grade_id"): output.data[GRADE_TYPE]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if isinstance(output.get("data", {}).get(GRADE_TYPE), dict)
+    }
+
+
+def _record(student, id, grade, finding):
+    """The Record of a grade; the gradebook has the last word, for a teacher may have changed it."""
+    points, most, told = grade.score, grade.max_score, finding.get("status")
+    right = points >= most if most else told == "correct"
+    status = RIGHT if right else UNTOUCHED if told == "not started" else WRONG
+    mistake = _sentence(id, told, finding.get("mistake")) if status == WRONG else ""
+    return Record(
+        student=student, exercise=id, points=points, max_points=most, status=status, mistake=mistake
+    )
+
+
+def _sentence(id, told, mistake):
+    """The sentence of a mistake, if it is one of ours: a notebook could say anything."""
+    try:
+        known = [each.sentence for each in find_exercise(id).mistakes]
+    except ValueError:
+        known = []
+    return mistake if mistake in known else OTHER.get(told, UNKNOWN)
+
+
+def _read_sheets(folder, found):
+    """Add the concept test's answers; of several files of one student and form, the latest counts."""
+    for form in FORMS:
+        files = {}
+        for path in sorted(folder.glob(f"submitted/*/*/concept_test_{form}.json")):
+            files.setdefault(path.parts[-3], []).append(path)
+        for student, paths in files.items():
+            sheets = [sheet for path in paths if (sheet := _sheet(path, form, student, found))]
+            if len(sheets) > 1:
+                found.remarks.append(
+                    (f"Form {form} was handed in more than once; the latest counts.", student)
+                )
+            for _, sheet in sorted(sheets, key=lambda pair: pair[0])[-1:]:
+                found.sheets.setdefault(student, {})[form] = sheet
+    for student in found.sheets:
+        found.students.setdefault(student, student)
+
+
+def _sheet(path, form, student, found):
+    """When a sheet was saved and the sheet, or None with a remark."""
+    try:
+        sheet, saved = read_sheet(path), json.loads(path.read_text(encoding="utf-8")).get("saved")
+    except (OSError, ValueError):
+        found.remarks.append((f"{path.name}: a file of answers cannot be read and was left out.", student))
+        return None
+    if sheet.form != form:
+        found.remarks.append((f"{path.name}: the answers in it are of form {sheet.form}.", student))
+        return None
+    if not sheet.finished and sheet.unanswered():
+        found.remarks.append((f"Form {form} was handed in unfinished and was left out.", student))
+        return None
+    return str(saved), sheet

@@ -1,0 +1,150 @@
+"""Steps that nbgrader takes with each submission, named in a course's nbgrader_config.py."""
+
+import re
+
+from nbformat import v4
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import is_grade
+from traitlets import Integer, default
+
+MISSING = "# This cell was missing from what was handed in; it stands here as it was given out.\n"
+LEFT_OUT = "\n… The rest of this cell's output was left out.\n"
+OURS = "from mnist_lab.workshop.classroom.grading import"
+ANSWER = re.compile(r"exercise-(\d+)-(\d+)")
+
+
+class Mend(NbGraderPreprocessor):
+    """Give the cells of a submission their marks back, and put back those of exercises that it lacks.
+
+    A check that stands before its answer goes behind it. Nothing that a student wrote is taken out.
+    """
+
+    def preprocess(self, notebook, resources):
+        given = _given(resources["nbgrader"])
+        for cell in notebook.cells:
+            self._mark(cell, given)
+        place = 0
+        for name in sorted(filter(ANSWER.fullmatch, given), key=_order):
+            place = self._answer(notebook.cells, given, name, place)
+            check = name.replace("exercise", "check")
+            if check in given:
+                place = self._check(notebook.cells, given, check, place)
+        return notebook, resources
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        """Nothing: the cells are seen to together."""
+        return cell, resources
+
+    def _mark(self, cell, given):
+        """Give a cell the marks with which it was given out; a cell that was not has none."""
+        marks = cell.metadata.pop("nbgrader", None)
+        name = (marks or {}).get("grade_id")
+        if marks is None and cell.get("id") in given:
+            name = cell.id
+            self.log.warning("Cell %s had lost its marks; it has them again.", name)
+        if name in given:
+            cell.metadata["nbgrader"] = dict(given[name].metadata.nbgrader)
+
+    def _answer(self, cells, given, name, place):
+        """Return the place of an answer's cell, which is put back after the one before if it is missing."""
+        found = _find(cells, name)
+        if found is None:
+            self.log.warning("Cell %s is missing from the submission; it was put back as given out.", name)
+            cell = v4.new_code_cell(MISSING + given[name].source, metadata=given[name].metadata)
+            found = place + 1 if place else len(cells)
+            cells.insert(found, cell)
+        return found
+
+    def _check(self, cells, given, name, answer):
+        """Return the place of a check, which goes right behind its answer unless it is further down."""
+        found = _find(cells, name)
+        if found is not None and found > answer:
+            return found
+        if found is None:
+            self.log.warning("Cell %s is missing from the submission; it was put back.", name)
+            cell = given[name]
+        else:
+            self.log.warning("Cell %s stood before its answer; it was moved behind it.", name)
+            cell, answer = cells.pop(found), answer - 1
+        cells.insert(answer + 1, cell)
+        return answer + 1
+
+
+class BoundedExecute(Execute):
+    """nbgrader's Execute, which keeps only the beginning of a cell that never stops printing.
+
+    A locked cell has a limit of its own: in it each exercise keeps to its limit, and some train for long.
+    A library's warning in such a cell costs no points; to nbgrader whatever goes to stderr is a failure.
+    """
+
+    max_output = Integer(2_000_000, help="Characters of a cell's output that are kept.").tag(config=True)
+    graded_timeout = Integer(300, help="Seconds for a cell that grades an answer.").tag(config=True)
+
+    _cell, _kept = None, 0
+
+    @default("timeout_func")
+    def _patience(self):
+        return lambda cell: self.graded_timeout if is_grade(cell) else self.timeout
+
+    def output(self, outs, msg, display_id, cell_index):
+        """Keep an output, whole or cut; a result or an error, which decide on points, always whole."""
+        if msg["content"].get("name") == "stderr" and OURS in self.nb.cells[cell_index].source:
+            msg["content"]["name"] = "stdout"
+        if msg["msg_type"] in ("stream", "display_data"):
+            if cell_index != self._cell:
+                self._cell, self._kept = cell_index, 0
+            room = self.max_output - self._kept
+            self._kept += _size(msg["content"])
+            if room < 0:
+                return None
+            if self._kept > self.max_output:
+                msg = _cut(msg, room)
+        return super().output(outs, msg, display_id, cell_index)
+
+
+def _size(content):
+    """The characters of what a stream message or a display holds."""
+    return len(content.get("text", "")) + sum(len(str(data)) for data in content.get("data", {}).values())
+
+
+def _cut(msg, room):
+    """The message as a stream of at most so many characters, and a line that says so."""
+    content = msg["content"]
+    text = content.get("text", "")[:room] + LEFT_OUT
+    header = {**msg["header"], "msg_type": "stream"}
+    cut = {"name": content.get("name", "stdout"), "text": text}
+    return {**msg, "msg_type": "stream", "header": header, "content": cut}
+
+
+def _given(facts):
+    """Return {name: cell} of all marked cells of an assignment, as the gradebook has them."""
+    with Gradebook(facts["db_url"]) as gradebook:
+        notebook = gradebook.find_notebook(facts["notebook"], facts["assignment"])
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        solutions = {cell.name for cell in notebook.solution_cells}
+        tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
+        return {
+            cell.name: _cell(cell, points | tasks, cell.name in solutions, cell.name in tasks)
+            for cell in notebook.source_cells
+        }
+
+
+def _cell(source, points, solution, task):
+    make = v4.new_code_cell if source.cell_type == "code" else v4.new_markdown_cell
+    marks = {"schema_version": 3, "grade_id": source.name, "locked": source.locked, "solution": solution}
+    marks |= {"grade": source.name in points and not task, "task": task}
+    marks |= {"points": points[source.name]} if source.name in points else {}
+    return make(source.source, metadata={"nbgrader": marks})
+
+
+def _find(cells, name):
+    """Return the place of the cell with this mark, or None."""
+    for place, cell in enumerate(cells):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
+            return place
+    return None
+
+
+def _order(name):
+    return tuple(map(int, ANSWER.fullmatch(name).groups()))

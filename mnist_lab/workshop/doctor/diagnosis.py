@@ -1,0 +1,203 @@
+"""Judge the facts: pure functions, one a line of the report, each from Facts to a Finding."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnist_lab.workshop.doctor.pairs import (
+    TORCH,
+    build_for_driver,
+    install_pair,
+    install_torchvision,
+    is_taught,
+    is_too_old,
+    matching_torchvision,
+    numbers,
+    pip_install,
+)
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+BROKEN_PYTHON = (3, 14, 1)  # torchvision 0.28 excludes it by name
+GIB = 2**30
+DRIVERS = "install a newer driver from https://www.nvidia.com/drivers, then restart the computer"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; needed says that a lesson could not run while it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+    needed: bool = False
+
+
+def diagnose(facts):
+    """Return the Findings, one for each thing looked at, in the order of the report."""
+    checks = (
+        _python,
+        _torch,
+        _torchvision,
+        _device,
+        _threads,
+        _memory,
+        _disk,
+        _kernel,
+        _widgets,
+        _digits,
+        _lessons,
+        _packages,
+    )
+    return [check(facts) for check in checks]
+
+
+def _python(facts):
+    version = ".".join(map(str, facts.python))
+    if OLDEST_PYTHON <= facts.python[:2] <= NEWEST_PYTHON and facts.python != BROKEN_PYTHON:
+        return Finding("Python", True, version)
+    oldest, newest = (".".join(map(str, end)) for end in (OLDEST_PYTHON, NEWEST_PYTHON))
+    return Finding(
+        "Python",
+        False,
+        f"{version}, but torch {TORCH} and its torchvision need {oldest} to {newest} (not 3.14.1)",
+        f"{'py -3.13' if facts.system == 'Windows' else 'python3.13'} -m venv .venv",
+        needed=facts.python[:2] < OLDEST_PYTHON or facts.torch is None or facts.torchvision is None,
+    )
+
+
+def _torch(facts):
+    mend = install_pair(facts, build_for_driver(facts))
+    if facts.torch is None:
+        return Finding("torch", False, "not installed", mend, needed=True)
+    if facts.torch_error:
+        detail = f"{facts.torch} does not import: {facts.torch_error}"
+        return Finding("torch", False, detail, mend, needed=True)
+    if not is_taught(facts.torch):
+        return Finding("torch", False, f"{facts.torch}; the lessons are made for {TORCH}", mend)
+    return Finding("torch", True, facts.torch)
+
+
+def _torchvision(facts):
+    mend = install_torchvision(facts)
+    if facts.torchvision is None:
+        return Finding("torchvision", False, "not installed", mend, needed=True)
+    if facts.torch is None or facts.torch_error:
+        detail = f"{facts.torchvision} does not import without torch"
+        return Finding("torchvision", False, detail, mend, needed=True)
+    if facts.torchvision_error:
+        detail = f"{facts.torchvision} does not import: {facts.torchvision_error}"
+        return Finding("torchvision", False, detail, mend, needed=True)
+    both = f"{facts.torchvision} beside torch {facts.torch}"
+    wanted = matching_torchvision(facts.torch)
+    if wanted is None or numbers(facts.torchvision)[:2] != numbers(wanted)[:2]:
+        return Finding("torchvision", False, f"{both}: these versions are not a pair", mend)
+    if not facts.operators_load:
+        detail = f"{both}: its compiled operators do not load; mnist_lab works around it"
+        return Finding("torchvision", False, detail, mend)
+    return Finding("torchvision", True, f"{both}, a matching pair")
+
+
+def _device(facts):
+    if facts.device is None:
+        return Finding("device", True, "unknown: torch cannot tell")
+    if facts.device != "cpu":
+        return Finding("device", True, facts.device)
+    if facts.cuda_hidden:
+        return Finding("device", True, "cpu, as CUDA_VISIBLE_DEVICES asks for")
+    if facts.driver is None:
+        return _device_without_driver(facts)
+    driver = f"NVIDIA driver {facts.driver} (CUDA {facts.driver_cuda or 'unknown'})"
+    build = build_for_driver(facts)
+    mend = DRIVERS if build == "cpu" else install_pair(facts, build)
+    if facts.torch_cuda is None:
+        detail = f"cpu: there is an {driver}, but torch {facts.torch} is built without CUDA"
+        return Finding("device", False, detail, mend)
+    if is_too_old(facts):
+        detail = f"cpu: the {driver} is too old for torch {facts.torch} (CUDA {facts.torch_cuda})"
+        return Finding("device", False, detail, mend)
+    mend = "restart the computer, as after each update of the driver"
+    return Finding("device", False, f"cpu: {facts.cuda_error}", mend)
+
+
+def _device_without_driver(facts):
+    if facts.nvidia_card:
+        return Finding("device", False, "cpu: an NVIDIA card is here, but no driver", DRIVERS)
+    if facts.torch_cuda:
+        detail = f"cpu: torch has CUDA {facts.torch_cuda}, but no NVIDIA driver is here"
+        return Finding("device", True, detail)
+    return Finding("device", True, "cpu, which is enough for every lesson")
+
+
+def _threads(facts):
+    detail = f"{facts.threads or 'unknown'} of {facts.cores} processors"
+    if facts.threads != 1 or facts.cores == 1 or facts.omp_num_threads is None:
+        return Finding("threads", True, detail)
+    windows = facts.system == "Windows"
+    mend = "Remove-Item Env:OMP_NUM_THREADS" if windows else "unset OMP_NUM_THREADS"
+    return Finding("threads", False, f"{detail}: OMP_NUM_THREADS is {facts.omp_num_threads}", mend)
+
+
+def _memory(facts):
+    if facts.memory is None:
+        return Finding("memory", True, "unknown without psutil")
+    mend = "in JupyterLab, Kernel > Shut Down All Kernels"
+    return Finding("memory", facts.memory >= 2 * GIB, f"{facts.memory / GIB:.1f} GiB free", mend)
+
+
+def _disk(facts):
+    mend = f"{facts.python_command} -m pip cache purge"
+    return Finding("disk", facts.disk >= 2 * GIB, f"{facts.disk / GIB:.1f} GiB free", mend)
+
+
+def _kernel(facts):
+    if facts.kernel is None:
+        mend = pip_install(facts, '"ipykernel>=6.29"')
+        return Finding("kernel", False, "Jupyter has no kernel python3", mend, needed=True)
+    if not facts.kernel_here:
+        detail = f"Jupyter's kernel python3 starts another Python, {facts.kernel}"
+        mend = f"{facts.python_command} -m ipykernel install --sys-prefix"
+        return Finding("kernel", False, detail, mend, needed=True)
+    return Finding("kernel", True, "python3, in this environment")
+
+
+def _widgets(facts):
+    mend = pip_install(facts, '"ipywidgets>=8.1"', '"jupyterlab_widgets>=3,<4"')
+    if facts.ipywidgets is None:
+        return Finding("widgets", False, "ipywidgets is not installed", mend, needed=True)
+    front = facts.jupyterlab_widgets or "missing"
+    both = f"ipywidgets {facts.ipywidgets}, jupyterlab_widgets {front}"
+    if numbers(facts.ipywidgets)[:2] < (8, 1) or numbers(front)[0] != 3:
+        return Finding("widgets", False, f"{both}: JupyterLab would not show the sliders", mend)
+    return Finding("widgets", True, both)
+
+
+def _digits(facts):
+    where = "" if Path(facts.home) == Path.cwd() else f'-C "{facts.home}" '
+    mend = f"git {where}checkout -- mnist_lab/digits"
+    missing = [name for name, (found, _) in facts.digits.items() if found is None]
+    if missing:
+        return Finding("digits", False, f"missing: {', '.join(missing)}", mend, needed=True)
+    unknown = [name for name, (_, expected) in facts.digits.items() if expected is None]
+    if unknown:
+        return Finding("digits", False, f"README has no sha256 of {', '.join(unknown)}", mend)
+    changed = [name for name, (found, expected) in facts.digits.items() if found != expected]
+    if changed:
+        return Finding("digits", False, f"damaged: {', '.join(changed)}", mend, needed=True)
+    return Finding("digits", True, f"{len(facts.digits)} files, as their sha256 says")
+
+
+def _lessons(facts):
+    if facts.lessons:
+        return Finding("lessons", True, f"{facts.lessons} in notebooks")
+    detail = f"no notebooks folder with lessons in {facts.home}"
+    mend = f"{facts.python_command} -m pip install -e PATH_OF_YOUR_CLONE"
+    return Finding("lessons", False, detail, mend, needed=True)
+
+
+def _packages(facts):
+    if not facts.misfits:
+        return Finding("packages", True, "all in the ranges that mnist-lab asks for")
+    detail = ", ".join(f"{wanted} (here: {have or 'missing'})" for wanted, have in facts.misfits)
+    mend = pip_install(facts, *(f'"{wanted}"' for wanted, _ in facts.misfits))
+    needed = any(have is None for _, have in facts.misfits)
+    return Finding("packages", False, detail, mend, needed)

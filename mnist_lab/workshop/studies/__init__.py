@@ -1,0 +1,18 @@
+"""Studies: experiments too long for a lesson, run by `mnist-lab study NAME`, read with `recorded`.
+
+A study is a module with a function run(*, seeds, workers, device) that returns plain numbers for
+mnist_lab/results/NAME.json. Its docstring says what is compared, what is chosen on what, and n.
+"""
+
+from mnist_lab.workshop.studies import audit_study as audit
+from mnist_lab.workshop.studies import hyperparameter_study as hyperparameters
+from mnist_lab.workshop.studies import overfitting_study as overfitting
+
+STUDIES = {"overfitting": overfitting, "hyperparameters": hyperparameters, "audit": audit}
+
+
+def find_study(name):
+    """Return the study of that name, or raise ValueError naming those that exist."""
+    if name not in STUDIES:
+        raise ValueError(f"There is no study {name!r}; there are {', '.join(STUDIES)}. Choose one of them.")
+    return STUDIES[name]

@@ -1,0 +1,1 @@
+"""Scripts that write committed files: the figures in README and TEACHING, the digits, install sizes."""

@@ -1,0 +1,363 @@
+"""Checkpoints: complete, plain, and a resumed run ends where the undisturbed one does."""
+
+import copy
+import json
+import random
+import warnings
+
+from mnist_lab.checkpoints import SaveEveryEpoch, load_checkpoint, load_model, save_checkpoint
+from mnist_lab.checkpoints.export import export_model
+from mnist_lab.checkpoints.normalisation_watch import NormalisationWarning
+from mnist_lab.checkpoints.sealed import CheckpointError, WrongArchitecture
+from mnist_lab.data import InMemoryLoader, load_digits, make_loader
+from mnist_lab.devices import seed_everything
+from mnist_lab.models import SimpleCNN
+from mnist_lab.training import History, Score, evaluate, fit
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import Subset
+from torchvision.transforms import v2
+
+ABOUT = {"digits": "bundled", "mean": 0.5, "std": 0.5}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    train, validation, _ = load_digits()
+    return Subset(train, range(96)), Subset(validation, range(40))
+
+
+@pytest.fixture
+def images(digits):
+    return next(iter(InMemoryLoader(digits[1], batch_size=40)))[0]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.pt"
+
+
+# What is in it
+
+
+def test_a_checkpoint_holds_all_that_was_promised_in_plain_types(path, digits, device):
+    model = SimpleCNN(dropout=0.25).to(device)
+    optimizer = torch.optim.Adam(model.parameters())
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    loader = InMemoryLoader(digits[0], shuffle=True, device=device)
+    history = fit(model, loader, loader, optimizer, num_epochs=2, device=device)
+    save_checkpoint(
+        path, model, **ABOUT, optimizer=optimizer, scheduler=scheduler, loader=loader, history=history
+    )
+    content = torch.load(path, weights_only=True)
+    assert content["format"] == 1
+    assert (content["architecture"], content["arguments"]) == ("SimpleCNN", {"dropout": 0.25})
+    assert (content["mean"], content["std"], content["digits"]) == (0.5, 0.5, "bundled")
+    assert content["classes"] == list("0123456789")
+    assert content["epoch"] == 2 and content["history"]["validation_loss"] == history.validation_loss
+    assert content["kinds"] == {"optimizer": "Adam", "scheduler": "StepLR"}
+    assert {"python", "torch", "loader"} <= set(content["random"])
+    assert content["versions"]["torch"] == str(torch.__version__)
+    tensors = [*content["weights"].values(), *content["optimizer"]["state"][0].values()]
+    assert all(tensor.device.type == "cpu" for tensor in tensors)
+
+
+def test_load_model_gives_the_same_logits_in_eval_mode(path, images, device):
+    model = SimpleCNN(dropout=0.5).to(device)
+    save_checkpoint(path, model, **ABOUT)
+    loaded = load_model(path, device=str(device))
+    assert not loaded.training and loaded.dropout.p == 0.5
+    with torch.inference_mode():
+        assert torch.equal(loaded(images.to(device)), model.eval()(images.to(device)))
+
+
+def test_loading_into_a_model_leaves_its_mode_alone(path):
+    save_checkpoint(path, SimpleCNN(), **ABOUT)
+    assert load_checkpoint(path, model=(model := SimpleCNN().train())) and model.training
+
+
+def test_digits_mean_and_std_have_no_default(path):
+    with pytest.raises(TypeError, match=r"digits.*mean.*std"):
+        save_checkpoint(path, SimpleCNN())
+
+
+def test_a_network_of_ones_own_is_given_to_load_model(path):
+    own = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    save_checkpoint(path, own, **ABOUT)
+    with pytest.raises(WrongArchitecture, match=r"holds a Sequential.*load_model\(path, model=Sequential"):
+        load_model(path)
+    fresh = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    assert torch.equal(load_model(path, model=fresh)[1].weight, own[1].weight)
+
+
+# Exact resumption
+
+
+def adam(model):
+    return torch.optim.Adam(model.parameters(), lr=0.002), None
+
+
+def sgd_with_schedule(model):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    return optimizer, torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 4)
+
+
+def adamw_one_cycle(model):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.001)
+    return optimizer, torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.01, total_steps=4)
+
+
+def in_memory(dataset, device):
+    augment = v2.RandomAffine(10, translate=(0.1, 0.1), fill=-1.0)
+    return InMemoryLoader(dataset, shuffle=True, seed=3, augment=augment, device=device)
+
+
+def per_image(dataset, device):
+    steps = [v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.RandomRotation(10)]
+    train, _, _ = load_digits(transform=v2.Compose([*steps, v2.Normalize((0.5,), (0.5,))]))
+    return make_loader(Subset(train, dataset.indices), shuffle=True, seed=3)
+
+
+def start(digits, make_loader, make_optimizer, device):
+    """Everything anew, as a fresh process has it."""
+    seed_everything(5)
+    model = SimpleCNN(dropout=0.4).to(device)
+    optimizer, scheduler = make_optimizer(model)
+    return model, optimizer, scheduler, make_loader(digits[0], device)
+
+
+def train_on(parts, digits, path, *, num_epochs, device, earlier=None):
+    model, optimizer, scheduler, loader = parts
+    save = SaveEveryEpoch(
+        path, model, optimizer=optimizer, scheduler=scheduler, loader=loader, earlier=earlier, **ABOUT
+    )
+    step = [lambda history: scheduler.step()] if scheduler else []
+    validation = InMemoryLoader(digits[1], device=device)
+    return fit(
+        model, loader, validation, optimizer,
+        num_epochs=num_epochs, device=device, after_epoch=[*step, save],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind_of_loader", [in_memory, per_image])
+@pytest.mark.parametrize("kind_of_optimizer", [adam, sgd_with_schedule, adamw_one_cycle])
+def test_a_resumed_run_ends_bit_identical(tmp_path, digits, kind_of_loader, kind_of_optimizer):
+    device = "cpu"  # what an accelerator adds up in parallel may differ in the last bit from run to run
+    straight = start(digits, kind_of_loader, kind_of_optimizer, device)
+    train_on(straight, digits, tmp_path / "straight.pt", num_epochs=4, device=device)
+    stopped = start(digits, kind_of_loader, kind_of_optimizer, device)
+    train_on(stopped, digits, tmp_path / "stopped.pt", num_epochs=2, device=device)
+
+    random.random(), torch.rand(7)
+    model, optimizer, scheduler, loader = start(digits, kind_of_loader, kind_of_optimizer, device)
+    earlier = load_checkpoint(
+        tmp_path / "stopped.pt", model=model, optimizer=optimizer, scheduler=scheduler, loader=loader
+    )
+    assert earlier["epoch"] == 2
+    parts = (model, optimizer, scheduler, loader)
+    train_on(parts, digits, tmp_path / "stopped.pt", num_epochs=2, device=device, earlier=earlier)
+
+    assert_same(model.state_dict(), straight[0].state_dict())
+    first, second = (load_checkpoint(tmp_path / name) for name in ("straight.pt", "stopped.pt"))
+    assert second["epoch"] == 4 and first["history"] == second["history"]
+    assert_same(first["random"], second["random"])
+
+
+def assert_same(first, second):
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        same = torch.equal(value, second[name]) if isinstance(value, torch.Tensor) else value == second[name]
+        assert same, name
+
+
+def test_the_run_that_goes_on_does_not_change_what_was_loaded(tmp_path, digits):
+    parts = start(digits, in_memory, adam, "cpu")
+    train_on(parts, digits, tmp_path / "a.pt", num_epochs=1, device="cpu")
+    model, optimizer, _, loader = parts
+    content = load_checkpoint(tmp_path / "a.pt", model=model, optimizer=optimizer, loader=loader)
+    before = copy.deepcopy(content["optimizer"]["state"][0])
+    fit(model, loader, loader, optimizer, num_epochs=1)
+    assert_same(content["optimizer"]["state"][0], before)
+
+
+@pytest.mark.parametrize("left_out", ["scheduler", "loader"])
+def test_a_resumed_run_may_leave_nothing_out(path, digits, left_out):
+    model, optimizer, scheduler, loader = start(digits, in_memory, sgd_with_schedule, "cpu")
+    parts = {"optimizer": optimizer, "scheduler": scheduler, "loader": loader}
+    save_checkpoint(path, model, **ABOUT, **parts)
+    before = copy.deepcopy(model.state_dict())
+    nn.init.zeros_(model.fc2.weight)
+    with pytest.raises(CheckpointError, match=f"saved with a {left_out}.*Give {left_out}="):
+        load_checkpoint(path, model=model, **{**parts, left_out: None})
+    assert model.fc2.weight.abs().sum() == 0, "nothing is loaded if anything is missing"
+    assert load_checkpoint(path, model=model)
+    assert_same(model.state_dict(), before)
+
+
+def test_another_optimizer_is_refused_by_name(path):
+    model = SimpleCNN()
+    save_checkpoint(path, model, **ABOUT, optimizer=adam(model)[0])
+    with pytest.raises(CheckpointError, match="the state of Adam, but SGD was given"):
+        load_checkpoint(path, model=model, optimizer=sgd_with_schedule(model)[0])
+    save_checkpoint(path, model, **ABOUT)
+    with pytest.raises(CheckpointError, match="holds no optimizer, but Adam was given"):
+        load_checkpoint(path, model=model, optimizer=adam(model)[0])
+
+
+def test_an_optimizer_of_another_network_is_refused(path):
+    model = SimpleCNN()
+    save_checkpoint(path, model, **ABOUT, optimizer=adam(model)[0])
+    half = torch.optim.Adam(list(model.parameters())[:3])
+    with pytest.raises(WrongArchitecture, match=r"saved with \[8\] parameters.*has \[3\]"):
+        load_checkpoint(path, model=model, optimizer=half)
+
+
+# Another architecture
+
+
+class Renamed(SimpleCNN):
+    def __init__(self):
+        super().__init__()
+        self.output = self.fc2
+        del self.fc2
+
+
+class Wider(SimpleCNN):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(64 * 12 * 12, 128)
+
+
+def test_missing_and_unexpected_layers_are_named_and_nothing_is_changed(path):
+    save_checkpoint(path, Renamed(), **ABOUT)
+    model = SimpleCNN()
+    before = copy.deepcopy(model.state_dict())
+    with pytest.raises(WrongArchitecture) as caught:
+        load_checkpoint(path, model=model)
+    text = str(caught.value)
+    assert "missing in the file: fc2.weight, fc2.bias" in text
+    assert "not in the network: output.weight, output.bias" in text
+    assert_same(model.state_dict(), before)
+
+
+def test_a_wrong_size_is_named_with_both_sizes(path):
+    save_checkpoint(path, Wider(), **ABOUT)
+    with pytest.raises(
+        WrongArchitecture,
+        match=r"fc1.weight \(128, 9216\) in the file, \(128, 2304\) in the network",
+    ):
+        load_model(path, model=SimpleCNN())
+
+
+# Normalisation
+
+
+def loaded(path, **about):
+    save_checkpoint(path, SimpleCNN(), **(ABOUT | about))
+    return load_model(path)
+
+
+def test_the_right_normalisation_is_met_with_silence(path, digits):
+    model = loaded(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluate(model, InMemoryLoader(digits[0], batch_size=1))
+        evaluate(model, in_memory(digits[0], "cpu"))
+        model(torch.zeros(2, 1, 28, 28)), model(torch.empty(2, 1, 28, 28, device="cpu").fill_(-1))
+    assert SimpleCNN()(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
+
+
+@pytest.mark.parametrize("mean, std", [(0.0, 1.0), (0.1307, 0.3081), (0.0, 1 / 255), (0.5, 1.0), (0.5, 0.25)])
+def test_another_normalisation_is_met_with_one_warning(path, digits, mean, std):
+    model = loaded(path)
+    with pytest.warns(NormalisationWarning, match=r"Normalise them.*mean=0.5 and std=0.5") as caught:
+        evaluate(model, InMemoryLoader(digits[0], mean=mean, std=std))
+        evaluate(model, InMemoryLoader(digits[0], mean=mean, std=std))
+    assert len(caught) == 1
+
+
+def test_a_range_that_is_too_small_is_noticed(path, digits):
+    model = loaded(path, mean=0.0, std=0.25)
+    with pytest.warns(NormalisationWarning, match=r"from 0.00 to 1.00.*0.00 \(black\) to 4.00 \(white\)"):
+        evaluate(model, InMemoryLoader(digits[0], mean=0.0, std=1.0))
+
+
+def test_the_warning_points_at_the_callers_line(path):
+    with pytest.warns(NormalisationWarning) as caught:
+        loaded(path)(torch.rand(4, 1, 28, 28))
+    assert caught[0].filename == __file__
+
+
+# Export
+
+
+@pytest.fixture
+def exported(tmp_path, path, images):
+    def export(suffix):
+        model = SimpleCNN(dropout=0.5)
+        save_checkpoint(path, model, **ABOUT)
+        model = load_model(path).train()
+        target = tmp_path / f"model{suffix}"
+        export_model(model, target, mean=0.5, std=0.5)
+        assert model.training, "exporting leaves the model as it was"
+        with torch.inference_mode():
+            return target, model.eval()(images)
+
+    return export
+
+
+def test_safetensors_give_the_same_logits(exported, images):
+    safetensors = pytest.importorskip("safetensors")
+    from safetensors.torch import load_file
+
+    target, logits = exported(".safetensors")
+    model = SimpleCNN()
+    model.load_state_dict(load_file(target))
+    with torch.inference_mode():
+        torch.testing.assert_close(model.eval()(images), logits, atol=1e-5, rtol=0)
+    with safetensors.safe_open(target, "pt") as file:
+        assert file.metadata()["mean"] == "0.5" and json.loads(file.metadata()["classes"])[9] == "9"
+
+
+def test_torch_export_gives_the_same_logits_for_any_number_of_images(exported, images):
+    target, logits = exported(".pt2")
+    program = torch.export.load(target).module()
+    for count in (1, 3, len(images)):
+        torch.testing.assert_close(program(images[:count]), logits[:count], atol=1e-5, rtol=0)
+
+
+def test_onnx_gives_the_same_logits_for_any_number_of_images(exported, images):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    target, logits = exported(".onnx")
+    session = onnxruntime.InferenceSession(target)
+    for count in (1, 3, len(images)):
+        (came,) = session.run(None, {"images": images[:count].numpy()})
+        torch.testing.assert_close(torch.from_numpy(came), logits[:count], atol=1e-5, rtol=0)
+    assert session.get_modelmeta().custom_metadata_map["std"] == "0.5"
+
+
+def test_an_unknown_suffix_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"one of \.safetensors, \.pt2, \.onnx"):
+        export_model(SimpleCNN(), tmp_path / "model.h5", mean=0.5, std=0.5)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_extra_is_named_with_the_command(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "safetensors.torch", None)
+    with pytest.raises(ValueError, match=r"needs safetensors.*\[export\]"):
+        export_model(SimpleCNN(), tmp_path / "model.safetensors", mean=0.5, std=0.5)
+    assert not list(tmp_path.iterdir())
+
+
+def test_history_joins_earlier_epochs(path):
+    history = History()
+    history.append(Score(2.0, 0.1), Score(1.5, 0.2))
+    save = SaveEveryEpoch(path, SimpleCNN(), **ABOUT)
+    save(history)
+    again = SaveEveryEpoch(path, SimpleCNN(), earlier=load_checkpoint(path), **ABOUT)
+    again(history)
+    again(history)
+    assert load_checkpoint(path)["history"]["train_loss"] == [2.0, 2.0]

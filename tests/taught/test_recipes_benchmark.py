@@ -1,0 +1,419 @@
+"""The benchmark and its commands: rounds, runs that are kept, what is found again, what is printed."""
+
+import json
+import re
+from dataclasses import replace
+
+from mnist_lab import lesson, recipes
+from mnist_lab.cli import main
+from mnist_lab.data import Splits, load_digits
+from mnist_lab.recipes import benchmark, kept, running, scoring, splits, summary
+from mnist_lab.recipes.kept import identity, keep_run, kept_run, run_path
+
+import pytest
+import torch
+from click.testing import CliRunner
+from torch.utils.data import Subset
+
+TINY = replace(
+    recipes.find_recipe("fast-2024"),
+    about="one small step",
+    digits="bundled",
+    layers=("average 4", "flatten", "linear 10"),
+    batch_size=32,
+    epochs=None,
+    steps=2,
+)
+RECIPES = {
+    "tiny": TINY,
+    "half": replace(TINY, precision="bfloat16"),
+    "long": replace(TINY, steps=6),
+}
+
+
+@pytest.fixture
+def here(monkeypatch, tmp_path):
+    """A folder of its own, small recipes, few bundled digits, and a list of the runs that were trained."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_LAB_DATA", str(tmp_path))
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path / "results")
+    (tmp_path / "results").mkdir()
+    for room in (recipes, benchmark):
+        monkeypatch.setattr(room, "RECIPES", RECIPES, raising=False)
+    monkeypatch.setattr(benchmark, "NUM_SEEDS", {"tiny": 3, "half": 2, "long": 1})
+    monkeypatch.setattr(benchmark, "QUICK", ("tiny", "half"))
+    monkeypatch.setattr(summary, "REFERENCES", ("tiny", "long"))
+
+    def load(name, *, root=None, transform=None):
+        counts = (300, 100, 50)
+        all_of = load_digits("bundled", transform=transform)
+        return Splits(*(Subset(split, range(n)) for split, n in zip(all_of, counts, strict=True)))
+
+    monkeypatch.setattr(splits, "load_digits", load)
+    return tmp_path
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """The seeds that were trained, with the number of steps of the recipe."""
+    calls, train_recipe = [], benchmark.train_recipe
+
+    def watched(recipe, **options):
+        calls.append((recipe.steps, options["seed"]))
+        return train_recipe(recipe, **options)
+
+    monkeypatch.setattr(benchmark, "train_recipe", watched)
+    return calls
+
+
+def call(*words):
+    return CliRunner().invoke(main, words)
+
+
+# Which runs, and in which order
+
+
+def test_the_rounds_go_over_the_recipes_seed_by_seed():
+    order = benchmark.in_rounds({"a": 3, "b": 1, "c": 2})
+    assert order == [("a", 0), ("b", 0), ("c", 0), ("a", 1), ("c", 1), ("a", 2)]
+    assert benchmark.in_rounds({}) == []
+
+
+def test_every_recipe_has_a_number_of_seeds_and_quick_names_three():
+    assert set(benchmark.NUM_SEEDS) == set(recipes.RECIPES) == set(benchmark.choose_counts())
+    assert benchmark.choose_counts(quick=True) == {"fast-2024": 10, "speedrun98": 10, "speedrun99": 10}
+    assert benchmark.choose_counts(("seed",), seeds=2) == {"seed": 2}
+    with pytest.raises(ValueError, match="no recipe 'sed'"):
+        benchmark.choose_counts(("seed", "sed"))
+
+
+# Kept runs
+
+
+def test_a_stopped_benchmark_goes_on_where_it_was(here, trained, monkeypatch):
+    counts, score = {"tiny": 2, "long": 2}, scoring.evaluate
+    done = []
+
+    def stop_at_the_third(*arguments, **options):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(True)
+        return score(*arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scoring, "evaluate", stop_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            benchmark.run_rounds(counts, folder="kept", device="cpu")
+    assert trained == [(2, 0), (6, 0), (2, 1)]
+    assert sorted(path.name for path in (here / "kept").iterdir()) == ["long-seed0.json", "tiny-seed0.json"]
+    first = (here / "kept" / "tiny-seed0.json").read_bytes()
+
+    runs = benchmark.run_rounds(counts, folder="kept", device="cpu")
+    assert trained[3:] == [(2, 1), (6, 1)]
+    assert [run["seed"] for run in runs["tiny"]] == [run["seed"] for run in runs["long"]] == [0, 1]
+    assert (here / "kept" / "tiny-seed0.json").read_bytes() == first
+    assert benchmark.run_rounds(counts, folder="kept", device="cpu") == runs and len(trained) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"code": "0" * 12}, "code"),
+        ({"device": "Python 3.99 · torch 9.9 · device cpu · 1 CPU thread"}, "device"),
+        ({"hardware": "Pocket Calculator"}, "hardware"),
+        ({"test_digits": "full"}, "test_digits"),
+        ({"fields": {"steps": 3}}, "fields"),
+        ({"seed": 7}, "seed"),
+    ],
+)
+def test_a_run_under_other_conditions_does_not_count(here, trained, capsys, change, name):
+    benchmark.run_rounds({"tiny": 1}, folder="kept", device="cpu")
+    path = run_path("kept", "tiny", 0)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    benchmark.run_rounds({"tiny": 1}, folder="kept", device="cpu")
+    assert len(trained) == 2
+    assert f"was made with another {name}; it is run anew" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["", '{"seed": 0, "sec', "[]", "{}", "\x00", b"\xff\xfe"])
+def test_a_damaged_run_is_run_anew_and_that_is_said(here, trained, capsys, content):
+    path = run_path(here, "tiny", 0)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    benchmark.run_rounds({"tiny": 1}, folder=here, device="cpu")
+    assert trained == [(2, 0)] and json.loads(path.read_text())["seed"] == 0
+    assert "is no finished run on the test set; it is run anew" in capsys.readouterr().out
+
+
+def test_a_run_that_tuned_is_no_run_on_the_test_set(here):
+    run = running.train_recipe(TINY, device="cpu", tune=True)
+    keep_run(here, "tiny", TINY, run)
+    said = []
+    wanted = {"seed": 0, **identity(TINY, "cpu")}
+    assert kept_run(run_path(here, "tiny", 0), wanted, say=said.append) is None
+    assert "no finished run" in said[0]
+
+
+def test_the_identity_is_of_fields_and_code_and_not_of_words(here, monkeypatch, tmp_path):
+    assert identity(replace(TINY, about="something else"), "cpu") == identity(TINY, "cpu")
+    assert identity(replace(TINY, batch_size=33), "cpu") != identity(TINY, "cpu")
+    monkeypatch.setattr(kept, "PACKAGE", tmp_path)
+    monkeypatch.setattr(kept, "SOURCES", ("a.py",))
+    digests = []
+    for source in ("x = 1", '"""Words."""\n# more\nx = (\n    1\n)', "x = 2"):
+        (tmp_path / "a.py").write_text(source)
+        digests.append(kept.code_digest())
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_the_sources_of_a_run_are_there():
+    assert all((kept.PACKAGE / source).is_file() for source in kept.SOURCES)
+    assert len(kept.code_digest()) == 12
+
+
+# Rows and table
+
+
+def run_of(**changes):
+    run = {
+        "recipe": "r", "seed": 0, "seconds": 2.0, "steps": 1234, "digits": "full", "train_on": 60_000,
+        "precision": "float32", "device": "torch 2", "hardware": "EPYC", "parameters": 57_578,
+        "test_accuracy": 0.99, "test_loss": 0.1, "num_test": 10_000, "test_digits": "full",
+        "date": "2026-01-02", "fields": {"precision": "float32"},
+    }  # fmt: skip
+    return {**run, **changes}
+
+
+def rows_of(**seconds):
+    accuracies = (0.98, 0.99)
+    return {
+        name: summary.make_row(
+            [run_of(seconds=s, test_accuracy=a) for s, a in zip(values, accuracies, strict=False)]
+        )
+        for name, values in seconds.items()
+    }
+
+
+def test_a_row_holds_mean_spread_median_and_every_run():
+    row = summary.make_row([run_of(seconds=s, test_accuracy=a) for s, a in ((1, 0.98), (2, 0.99), (9, 1.0))])
+    assert row["accuracy_mean"] == pytest.approx(0.99) and row["accuracy_std"] == pytest.approx(0.01)
+    assert (row["n"], row["seconds_median"], row["seconds"]) == (3, 2, [1, 2, 9])
+    assert (row["steps"], row["parameters"], row["stored"]) == (1234, 57_578, False)
+    assert summary.make_row([run_of()])["accuracy_std"] is None
+
+
+def test_ratios_are_the_reference_over_the_recipe():
+    rows = rows_of(seed=[400.0], quick=[0.5])
+    assert summary.find_ratios(rows) == {
+        "seed": {"fast-2024": None, "seed": 1.0},
+        "quick": {"fast-2024": None, "seed": 800.0},
+    }
+
+
+def test_the_table_reads_as_it_should():
+    rows = rows_of(seed=[400.0, 402.0], quick=[0.5])
+    rows["seed"]["stored"] = True
+    rows["quick"] |= {"test_digits": "bundled", "num_test": 1000, "fields": {"precision": "bfloat16"}}
+    rows["seed"]["hardware"] = "Abacus"
+    lines = summary.table_text(rows).splitlines()
+    assert lines[0].split("   ")[0].startswith("recipe") and set(lines[1]) == {"-"}
+    assert lines[2].split() == (
+        ["seed", "98.50", "±", "0.71", "2", "401", "–", "1.00", "57,578", "1,234", "stored", "2026-01-02"]
+    )
+    assert lines[3].split() == (
+        ["quick", "98.00", "(n", "=", "1)", "1", "0.50", "–", "802", "57,578", "1,234", "2026-01-02"]
+    )
+    assert "seed: measured on Abacus (torch 2); its ratios compare two machines." in lines
+    assert "quick: scored on 1,000 test digits, bundled." in lines
+    assert "quick: in float32; EPYC has no bfloat16 arithmetic." in lines
+    assert lines[-1] == "Sampling floor at 98.50%: 0.12 points, however many seeds."
+
+
+def test_summary_keeps_the_spread_and_every_run():
+    runs = [run_of(seed=i, seconds=s, test_accuracy=a) for i, (s, a) in enumerate(((10, 0.98), (14, 0.96)))]
+    result = summary.summarise_runs(runs)
+    assert result["test_accuracy"]["mean"] == pytest.approx(0.97)
+    assert result["test_accuracy"]["std"] == pytest.approx(0.02**0.5 * 0.1)
+    assert (result["seconds"]["mean"], result["seconds"]["median"], result["steps"]) == (12, 12, 1234)
+    assert [run["seed"] for run in result["runs"]] == [0, 1] and "fields" not in result["runs"][0]
+    assert result["fields"] == {"precision": "float32"}
+
+
+def test_the_report_says_mean_spread_n_and_floor():
+    runs = [run_of(seconds=s, test_accuracy=a) for s, a in ((10.0, 0.98), (14.0, 0.99))]
+    assert summary.report_runs(runs) == (
+        "test accuracy 98.50 ± 0.71 % (n = 2), sampling floor 0.12 points, 12.00 s a run (median), "
+        "1,234 steps"
+    )
+    assert "n = 1, spread unknown" in summary.report_runs(runs[:1])
+
+
+# mnist-lab train
+
+
+def test_train_writes_every_run_and_stores_the_result(here):
+    result = call("train", "tiny", "--seeds", "2", "--device", "cpu", "--store", "tried")
+    assert result.exit_code == 0, result.output
+    assert "one small step" in result.output and "(n = 2)" in result.output and "2 steps" in result.output
+    runs = [json.loads((here / "runs" / "train-tiny" / f"tiny-seed{i}.json").read_text()) for i in (0, 1)]
+    stored = json.loads((here / "results" / "tried.json").read_text())
+    assert stored["n"] == 2 and stored["digits"] == "bundled" and "cpu" in stored["device"]
+    assert [run["test_accuracy"] for run in stored["runs"]] == [run["test_accuracy"] for run in runs]
+
+
+def test_train_takes_other_digits_another_length_and_folder_and_tunes(here):
+    options = ("--epochs", "0.5", "--digits", "bundled", "--tune", "--output-dir", "there")
+    result = call("train", "tiny", *options)
+    assert result.exit_code == 0, result.output
+    assert "validation accuracy" in result.output and "test accuracy" not in result.output
+    run = json.loads((here / "there" / "tiny-seed0.json").read_text())
+    assert run["steps"] == round(0.5 * 300 / 32) and "test_accuracy" not in run
+    assert run["fields"]["epochs"] == 0.5 and run["fields"]["steps"] is None
+
+
+def test_train_says_that_it_fell_back_to_float32(here, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {})
+    result = call("train", "half", "--device", "cpu")
+    assert "has no bfloat16 arithmetic, so this was float32" in result.output
+
+
+@pytest.mark.parametrize("finished", [0, 1])
+def test_train_that_is_stopped_keeps_what_is_done(here, monkeypatch, finished):
+    score = scoring.evaluate
+
+    def stop(*arguments, **options):
+        if len(list(here.glob("runs/train-tiny/*.json"))) == finished:
+            raise KeyboardInterrupt
+        return score(*arguments, **options)
+
+    monkeypatch.setattr(scoring, "evaluate", stop)
+    result = call("train", "tiny", "--seeds", "3", "--device", "cpu", "--store", "tried")
+    assert result.exit_code == 130
+    assert f"{finished} of 3 runs are in" in result.output
+    assert not (here / "results" / "tried.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        (["train", "sed"], 1, "no recipe 'sed'"),
+        (["train", "tiny", "--device", "cuda:99"], 1, "no device 'cuda:99'"),
+        (["train", "tiny", "--seeds", "0"], 2, "--seeds"),
+        (["train", "tiny", "--epochs", "0"], 2, "--epochs"),
+        (["benchmark", "sed"], 1, "no recipe 'sed'"),
+        (["benchmark", "tiny", "--seeds", "0"], 2, "--seeds"),
+        (["benchmark", "tiny", "--device", "cuda:99"], 1, "no device 'cuda:99'"),
+        (["benchmark", "tiny", "--digits", "full"], 2, "No such option"),
+        (["benchmark", "tiny", "--quick"], 2, "--quick chooses its recipes"),
+        (["benchmark", "--quick", "--store"], 2, "--quick chooses its recipes"),
+        (["benchmark", "tiny", "--store"], 2, "--store is for the benchmark of all recipes"),
+        (["benchmark", "tiny", "--ladder"], 2, "--ladder is a benchmark of its own"),
+        (["benchmark", "--quick", "--ladder"], 2, "--ladder is a benchmark of its own"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_runs(here, monkeypatch, words, status, sentence):
+    monkeypatch.setattr(running, "train", None)
+    result = call(*words)
+    assert result.exit_code == status and sentence in result.output
+    assert not list(here.glob("**/*-seed*.json"))
+
+
+@pytest.mark.parametrize("words", [["benchmark"], ["benchmark", "tiny"], ["benchmark", "--ladder"]])
+def test_a_benchmark_in_several_processes_is_refused(here, monkeypatch, words):
+    monkeypatch.setattr(running, "train", None)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    result = call(*words)
+    assert result.exit_code == 2 and "start it without torchrun" in result.output
+
+
+def test_unknown_digits_are_refused(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    result = call("train", "fast-2024", "--digits", "ful")
+    assert result.exit_code == 1 and 'Did you mean "full"?' in result.output
+
+
+@pytest.mark.parametrize("words", [["train", "fast-2024"], ["benchmark"], ["benchmark", "--quick"]])
+def test_without_the_full_digits_nothing_begins(monkeypatch, tmp_path, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "MNIST").write_text("in the way of a download")
+    monkeypatch.setenv("MNIST_LAB_DATA", str(tmp_path))
+    monkeypatch.setattr(running, "train", None)
+    result = call(*words)
+    assert result.exit_code == 1
+    assert "'full' is not in" in result.output and "cannot be downloaded" in result.output
+
+
+# mnist-lab benchmark
+
+
+def test_the_benchmark_leaves_table_json_and_picture(here):
+    result = call("benchmark", "--device", "cpu", "--store")
+    assert result.exit_code == 0, result.output
+    found = json.loads((here / "benchmark.json").read_text())
+    assert {"command", "commit", "date", "versions", "device"} <= found.keys()
+    assert {name: row["n"] for name, row in found["recipes"].items()} == {"tiny": 3, "half": 2, "long": 1}
+    assert found["n"] == 6 and found["ratios"]["tiny"]["tiny"] == 1
+    row = found["recipes"]["tiny"]
+    assert len(row["seconds"]) == len(row["accuracies"]) == 3 and row["stored"] is False
+    assert (here / "benchmark.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list((here / "runs" / "benchmark").glob("*.json"))) == 6
+    assert json.loads((here / "results" / "benchmark.json").read_text())["recipes"] == found["recipes"]
+    assert re.search(r"recipe +accuracy \(%\) +n +seconds +× tiny +× long +parameters", result.output)
+
+
+def test_the_ladder_is_measured_rung_by_rung_into_files_of_its_own(here, monkeypatch):
+    rungs = {"low": ("as it was", TINY), "high": ("longer", replace(TINY, steps=6))}
+    monkeypatch.setattr(benchmark, "LADDER", rungs)
+    result = call("benchmark", "--ladder", "--seeds", "2", "--device", "cpu", "--store")
+    assert result.exit_code == 0, result.output
+    found = json.loads((here / "ladder.json").read_text())["recipes"]
+    assert [(name, row["n"], row["steps"]) for name, row in found.items()] == [("low", 2, 2), ("high", 2, 6)]
+    assert (here / "ladder.png").exists() and not (here / "benchmark.json").exists()
+    assert json.loads((here / "results" / "ladder.json").read_text())["recipes"] == found
+
+
+def test_a_rung_that_is_a_recipe_too_has_the_same_fields():
+    shared = benchmark.LADDER.keys() & recipes.RECIPES.keys()
+    assert {"seed", "speedrun99"} <= shared
+    for name in shared:
+        assert kept.fields_of(benchmark.LADDER[name][1]) == kept.fields_of(recipes.RECIPES[name])
+
+
+def test_quick_takes_the_other_recipes_from_the_stored_result(here):
+    missing = call("benchmark", "--quick", "--device", "cpu")
+    assert "No stored result has the recipe long" in missing.output
+    assert list(json.loads((here / "benchmark.json").read_text())["recipes"]) == ["tiny", "half"]
+
+    call("benchmark", "--device", "cpu", "--store")
+    result = call("benchmark", "--quick", "--seeds", "1", "--device", "cpu")
+    rows = json.loads((here / "benchmark.json").read_text())["recipes"]
+    assert {name: (row["n"], row["stored"]) for name, row in rows.items()} == {
+        "tiny": (1, False),
+        "half": (1, False),
+        "long": (1, True),
+    }
+    assert f"stored {rows['long']['date']}" in result.output
+
+
+def test_quick_leaves_out_a_stored_recipe_that_has_changed_since(here, monkeypatch):
+    call("benchmark", "--device", "cpu", "--store")
+    monkeypatch.setitem(RECIPES, "long", replace(TINY, steps=7))
+    result = call("benchmark", "--quick", "--device", "cpu")
+    assert "The recipe long has changed since its stored result" in result.output
+    assert "long" not in json.loads((here / "benchmark.json").read_text())["recipes"]
+
+
+def test_a_benchmark_that_is_stopped_says_how_to_go_on(here, monkeypatch):
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scoring, "evaluate", stop)
+    result = call("benchmark", "tiny", "--device", "cpu")
+    assert result.exit_code == 130
+    assert "kept in runs/benchmark; the same command goes on" in result.output
+    assert not (here / "benchmark.json").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said(here, monkeypatch):
+    (here / "benchmark.json").mkdir()
+    result = call("benchmark", "tiny", "--seeds", "1", "--device", "cpu")
+    assert result.exit_code == 1 and "cannot be written here" in result.output

@@ -1,0 +1,319 @@
+"""nbgrader itself on assignments of ours: a class of six, and what else is handed in."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from mnist_lab.exercises.registry import exercises, find_exercise
+from mnist_lab.workshop.classroom.build import build
+from mnist_lab.workshop.classroom.places import answer_code, places
+
+import nbformat
+import pytest
+from nbformat import v4
+
+pytest.importorskip("nbgrader")
+pytestmark = pytest.mark.slow
+
+LESSON = Path(__file__).parents[2] / "notebooks" / "00_start_here.ipynb"  # the quickest
+NAME = LESSON.stem
+POINTS = {each.id: each.points for each in exercises(0)}
+
+
+def nbgrader(course, *words):
+    """Run nbgrader in the course folder and return what it said, with its exit status."""
+    command = [sys.executable, "-m", "nbgrader", *words]
+    variables = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    variables.pop("PYTEST_CURRENT_TEST", None)  # with it a kernel does not catch what libraries write
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=900, env=variables)
+    return done.returncode, done.stdout + done.stderr
+
+
+def released(course):
+    return nbformat.read(course / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+
+
+def hand_in(course, student, content, *, name=NAME):
+    folder = course / "submitted" / student / NAME
+    folder.mkdir(parents=True)
+    text = content if isinstance(content, str) else json.dumps(content)  # nbformat would mend it
+    (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+
+
+def cell(notebook, id):
+    return next(cell for cell in notebook.cells if cell.id == id)
+
+
+def solve(notebook, **other):
+    """Answer every exercise with its reference, but those named, such as e2 for 0.2, with other code."""
+    lesson = nbformat.read(LESSON, as_version=4)
+    for place in places(lesson, lesson=0):
+        number = place.exercise.id.partition(".")[2]
+        for each in notebook.cells:
+            if each.id == f"exercise-0-{number}":
+                each.source = other.get(f"e{number}", answer_code(place))
+    return notebook
+
+
+def known_mistake(id):
+    """Code that answers an exercise with its first known mistake, as a function or value of the learner's."""
+    name = next(p.name for p in places(nbformat.read(LESSON, 4), lesson=0) if p.exercise.id == id)
+    fetched = "from mnist_lab.exercises.registry import find_exercise\n\n"
+    fetched += f'_wrong = find_exercise("{id}").mistakes[0].answer\n'
+    if not callable(find_exercise(id).reference):
+        return f"{fetched}{name} = _wrong"
+    return f"{fetched}\ndef {name}(*args, _wrong=_wrong, **more):\n    return _wrong(*args, **more)"
+
+
+def grades(course):
+    """{student: score} of what nbgrader exports."""
+    code, said = nbgrader(course, "export")
+    assert code == 0, said
+    with open(course / "grades.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {row["student_id"]: float(row["score"]) for row in rows}
+
+
+def findings(course, student):
+    """{id: what the graded cell left in its output} of an autograded submission."""
+    notebook = nbformat.read(course / "autograded" / student / NAME / f"{NAME}.ipynb", as_version=4)
+    kind = "application/vnd.mnist-lab.grade+json"
+    outputs = [output for each in notebook.cells for output in each.get("outputs", [])]
+    found = [output["data"][kind] for output in outputs if kind in output.get("data", {})]
+    return {each["exercise"]: each for each in found}
+
+
+def feedback(course, student):
+    return (course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+
+CHEAT = """\
+def check(*args, **more):
+    pass
+
+
+grade = check
+import mnist_lab.exercises
+
+mnist_lab.exercises.check = check
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A graded class of six, in the course folder."""
+    course = tmp_path_factory.mktemp("class") / "course"
+    build(course, [LESSON])
+    code, said = nbgrader(course, "generate_assignment", NAME)
+    assert code == 0, said
+    hand_in(course, "ada", solve(released(course)))
+    hand_in(course, "ben", released(course))
+    mistakes = {f"e{id.partition('.')[2]}": known_mistake(id) for id in POINTS}
+    hand_in(course, "cleo", solve(released(course), **mistakes))
+    hand_in(course, "dan", solve(released(course), e3="def channels_first(photo)\n    return photo"))
+    hand_in(course, "eve", solve(released(course), e2="while True:\n    pass"))
+    cheated = released(course)
+    cheated.cells.insert(2, v4.new_code_cell(CHEAT))
+    hand_in(course, "finn", cheated)
+    code, said = nbgrader(course, "autograde", NAME, "--Execute.timeout=60")
+    assert code == 0, said
+    code, said = nbgrader(course, "generate_feedback", NAME)
+    assert code == 0, said
+    return course
+
+
+def test_the_grades_of_a_class_of_six(course):
+    total = sum(POINTS.values())
+    assert grades(course) == {
+        "ada": total,
+        "ben": 0,
+        "cleo": 0,
+        "dan": total - POINTS["0.3"],
+        "eve": total - POINTS["0.2"],
+        "finn": 0,
+    }
+
+
+def test_the_feedback_names_the_mistakes(course):
+    found, page = findings(course, "cleo"), feedback(course, "cleo")
+    for id in POINTS:
+        sentence = find_exercise(id).mistakes[0].sentence
+        assert found[id] == {"exercise": id, "cases": "shown", "status": "mistake", "mistake": sentence}
+        assert max(sentence.split("`"), key=len).replace("'", "&#39;")[:20] in page.replace("'", "&#39;")
+
+
+def test_each_submission_is_told_what_happened_to_it(course):
+    assert {each["status"] for each in findings(course, "ada").values()} == {"correct"}
+    assert {each["cases"] for each in findings(course, "ada").values()} == {"shown", "hidden"}
+    assert {each["status"] for each in findings(course, "ben").values()} == {"not started"}
+    assert "SyntaxError" in feedback(course, "dan") and "CellTimeoutError" in feedback(course, "eve")
+    assert set(findings(course, "dan")) == set(POINTS) - {"0.3"}
+    assert {each["status"] for each in findings(course, "finn").values()} == {"not started"}
+
+
+def test_the_release_has_the_lesson_s_own_stubs_and_no_answer(course):
+    lesson, given = nbformat.read(LESSON, as_version=4), released(course)
+    for place in places(lesson, lesson=0):
+        id = place.exercise.id.replace(".", "-")
+        assert cell(given, f"exercise-{id}").source.rstrip() == lesson.cells[place.stub].source
+        assert not {"HIDDEN", "seed"} & set(re.findall(r"\w+", cell(given, f"check-{id}").source))
+    assert "SOLUTION" not in nbformat.writes(given)
+
+
+# Everything else that is handed in, on a lesson of three exercises and nothing else
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """A course of odd submissions, autograded, and what nbgrader said."""
+    folder = tmp_path_factory.mktemp("odd")
+    build(folder / "course", [small_lesson(folder)])
+    course = folder / "course"
+    code, said = nbgrader(course, "generate_assignment", NAME)
+    assert code == 0, said
+    for student, make in ODD.items():
+        content = make(solve(released(course)))
+        hand_in(course, student, content, name="answers" if student == "renamed" else NAME)
+    (course / "submitted" / "zoe" / NAME / "concept_test_A.json").write_text("{}", encoding="utf-8")
+    code, said = nbgrader(course, "autograde", NAME)
+    return course, code, said
+
+
+def small_lesson(folder):
+    """The first three exercises of the lesson, with the imports that they need."""
+    lesson = nbformat.read(LESSON, as_version=4)
+    found = [lesson.cells[at] for p in places(lesson, lesson=0)[:3] for at in (p.stub, p.check)]
+    imports = "import torch\n\nfrom mnist_lab.exercises import check, mine_or_reference"
+    lesson.cells = [v4.new_markdown_cell("# Small"), v4.new_code_cell(imports), *found]
+    lesson.cells.append(v4.new_code_cell('channels_first = mine_or_reference("0.3")'))
+    path = folder / LESSON.name
+    nbformat.write(lesson, path)
+    return path
+
+
+def without_cells(notebook):
+    notebook.cells = [each for each in notebook.cells if "0-2" not in each.id and each.id != "check-0-1"]
+    return notebook
+
+
+def without_marks(notebook):
+    for each in notebook.cells:
+        each.metadata.pop("nbgrader", None)
+    return notebook
+
+
+def moved(notebook):
+    """All checks first, but that of the last exercise, which stands at the very end."""
+    checks = [each for each in notebook.cells if each.id.startswith("check")]
+    others = [each for each in notebook.cells if not each.id.startswith("check")]
+    notebook.cells = [*checks[:2], *others, checks[2]]
+    return notebook
+
+
+def twice(notebook):
+    """The cells of an exercise copied with their ids and marks, the first copy with a wrong answer."""
+    at = notebook.cells.index(cell(notebook, "exercise-0-2"))
+    copies = [nbformat.from_dict(json.loads(json.dumps(each))) for each in notebook.cells[at : at + 2]]
+    copies[0].source = "def row_means(images):\n    return images"
+    notebook.cells[at:at] = copies
+    return notebook
+
+
+def old_marks(notebook):
+    for each in notebook.cells:
+        if "nbgrader" in each.metadata:
+            each.metadata.nbgrader.update(schema_version=1, points=99)
+    return notebook
+
+
+LOUD = """
+
+for _ in range(200):
+    print("y" * 1_000_000)
+
+import os
+
+_quiet = row_means
+
+
+def row_means(images):
+    os.write(2, b"a warning of a library\\n")
+    return _quiet(images)
+"""
+
+
+def loud(notebook):
+    """200 MB in the file, and 200 MB when it runs, in an answer that is right but for a warning."""
+    answer = cell(notebook, "exercise-0-2")
+    answer.outputs = [v4.new_output("stream", name="stdout", text="x" * 200_000_000)]
+    answer.source += LOUD
+    return notebook
+
+
+def leaves(notebook):
+    cell(notebook, "exercise-0-3").source = "import os\n\nos._exit(1)"
+    return notebook
+
+
+ODD = {
+    "lacking": without_cells,
+    "leaving": leaves,
+    "loud": loud,
+    "marks": without_marks,
+    "moved": moved,
+    "nothing": lambda notebook: "this is no notebook",
+    "old": old_marks,
+    "renamed": lambda notebook: notebook,
+    "twice": twice,
+    "zoe": lambda notebook: notebook,
+}
+FULL = sum(POINTS[id] for id in ("0.1", "0.2", "0.3"))
+FAILED = {"leaving", "nothing", "renamed"}
+
+
+def test_what_cannot_be_graded_does_not_stop_the_others(odd):
+    _, code, said = odd
+    assert code != 0
+    for student in ODD:
+        failed = f"There was an error processing assignment '{NAME}' for student '{student}'" in said
+        assert failed == (student in FAILED), said
+    assert "Notebook does not appear to be JSON" in said and "Kernel died" in said
+
+
+def test_odd_submissions_get_the_points_of_their_answers(odd):
+    course, _, _ = odd
+    scores = grades(course)
+    assert scores["zoe"] == scores["loud"] == scores["marks"] == scores["old"] == scores["twice"] == FULL
+    assert scores["lacking"] == FULL - POINTS["0.2"]
+    assert scores["moved"] == FULL - POINTS["0.3"], "the lesson had put its own answer in place by then"
+    assert all(scores[student] == 0 for student in FAILED)
+
+
+def test_what_was_mended_is_said(odd):
+    course, _, said = odd
+    assert "Cell exercise-0-2 is missing from the submission; it was put back as given out." in said
+    assert "Cell check-0-1 is missing from the submission; it was put back." in said
+    assert "Cell check-0-1 stood before its answer; it was moved behind it." in said
+    assert "Cell exercise-0-1 had lost its marks; it has them again." in said
+    assert findings(course, "lacking")["0.2"]["status"] == "not started"
+    assert findings(course, "moved")["0.3"]["status"] == "not started"
+
+
+def test_nothing_handed_in_is_lost(odd):
+    course, _, _ = odd
+    text = (course / "submitted" / "nothing" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    assert text == "this is no notebook"
+    assert (course / "submitted" / "zoe" / NAME / "concept_test_A.json").read_text(encoding="utf-8") == "{}"
+    assert (course / "submitted" / "loud" / NAME / f"{NAME}.ipynb").stat().st_size > 200_000_000
+
+
+def test_endless_output_is_cut(odd):
+    course, _, _ = odd
+    path = course / "autograded" / "loud" / NAME / f"{NAME}.ipynb"
+    assert path.stat().st_size < 5_000_000
+    text = path.read_text(encoding="utf-8")
+    assert "The rest of this cell's output was left out." in text and "a warning of a library" in text

@@ -1,0 +1,657 @@
+"""mnist_lab.workshop.doctor: every case is a row of a table; what it finds is checked on this machine."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+import mnist_lab
+from mnist_lab.workshop.doctor import Facts, collect_facts, diagnose, report
+from mnist_lab.workshop.doctor.facts import DIGITS_FILES, digits_checksums, find_misfits, kernel_program
+from mnist_lab.workshop.doctor.pairs import matching_torchvision
+from mnist_lab.workshop.doctor.torch_facts import nvidia_driver
+
+import pytest
+import torch
+
+ROOT = Path(mnist_lab.__file__).parents[1]
+GIB = 2**30
+SHA = "0" * 64
+HEALTHY = Facts(
+    system="Linux",
+    python=(3, 12, 4),
+    python_command="python",
+    torch="2.13.0+cpu",
+    torch_error=None,
+    torch_cuda=None,
+    torchvision="0.28.0+cpu",
+    torchvision_error=None,
+    operators_load=True,
+    device="cpu",
+    cuda_error=None,
+    cuda_hidden=False,
+    nvidia_card=False,
+    driver=None,
+    driver_cuda=None,
+    threads=4,
+    cores=8,
+    omp_num_threads=None,
+    memory=8 * GIB,
+    disk=50 * GIB,
+    kernel="python",
+    kernel_here=True,
+    ipywidgets="8.1.9",
+    jupyterlab_widgets="3.0.17",
+    digits={name: (SHA, SHA) for name in DIGITS_FILES},
+    home=str(Path.cwd()),
+    lessons=4,
+    misfits=(),
+)
+WHL = "https://download.pytorch.org/whl"
+PAIR = "python -m pip install --force-reinstall torch==2.13.0 torchvision==0.28.0"
+ONLY_TORCHVISION = "python -m pip install --force-reinstall --no-deps torchvision==0.28.0"
+DRIVERS = "install a newer driver from https://www.nvidia.com/drivers, then restart the computer"
+CUDA = {"torch": "2.13.0+cu130", "torch_cuda": "13.0", "torchvision": "0.28.0+cu130"}
+NEW_DRIVER = {"driver": "580.65.06", "driver_cuda": "13.0"}
+OLD_DRIVER = {"driver": "550.54.15", "driver_cuda": "12.4"}
+ANCIENT_DRIVER = {"driver": "470.256.02", "driver_cuda": "11.4"}
+
+
+def finding(name, **changes):
+    return {found.name: found for found in diagnose(replace(HEALTHY, **changes))}[name]
+
+
+def test_a_healthy_machine_has_only_ticks():
+    assert [found for found in diagnose(HEALTHY) if not found.ok] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "detail"),
+    [
+        ("Python", {"python": (3, 11, 0)}, "3.11.0"),
+        ("Python", {"python": (3, 14, 2)}, "3.14.2"),
+        ("torch", {"torch": "2.13.1"}, "2.13.1"),
+        ("torchvision", {"torch": "2.13.1", "torchvision": "0.28.1"}, "a matching pair"),
+        ("torchvision", {"torch": "2.12.0", "torchvision": "0.27.0"}, "a matching pair"),
+        ("device", {"device": "mps", "system": "Darwin"}, "mps"),
+        ("device", {**CUDA, **NEW_DRIVER, "device": "cuda (NVIDIA H100)"}, "cuda (NVIDIA H100)"),
+        ("device", CUDA, "cpu: torch has CUDA 13.0, but no NVIDIA driver is here"),
+        ("device", {**CUDA, **NEW_DRIVER, "cuda_hidden": True}, "as CUDA_VISIBLE_DEVICES asks"),
+        ("device", {"torch": None, "device": None}, "unknown"),
+        ("threads", {"threads": 1, "cores": 1, "omp_num_threads": "1"}, "1 of 1 processors"),
+        ("threads", {"threads": 1, "omp_num_threads": None}, "1 of 8 processors"),
+        ("memory", {"memory": 2 * GIB}, "2.0 GiB free"),
+        ("memory", {"memory": None}, "unknown without psutil"),
+        ("disk", {"disk": 2 * GIB}, "2.0 GiB free"),
+    ],
+)
+def test_a_tick(name, changes, detail):
+    found = finding(name, **changes)
+    assert found.ok
+    assert detail in found.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "needed", "detail", "mend"),
+    [
+        pytest.param(
+            "Python",
+            {"python": (3, 10, 14)},
+            True,
+            "3.10.14, but torch 2.13.0 and its torchvision need 3.11 to 3.14",
+            "python3.13 -m venv .venv",
+            id="Python too old",
+        ),
+        pytest.param(
+            "Python",
+            {"python": (3, 15, 0), "torch": None, "torchvision": None, "system": "Windows"},
+            True,
+            "3.15.0, but torch 2.13.0 and its torchvision need 3.11 to 3.14",
+            "py -3.13 -m venv .venv",
+            id="Python too new",
+        ),
+        pytest.param(
+            "Python",
+            {"python": (3, 14, 1)},
+            False,
+            "not 3.14.1",
+            "python3.13 -m venv .venv",
+            id="the one Python that torchvision refuses, but both are here",
+        ),
+        pytest.param(
+            "torch",
+            {"torch": None, "torchvision": None, "device": None},
+            True,
+            "not installed",
+            f"{PAIR} --index-url {WHL}/cpu",
+            id="torch missing",
+        ),
+        pytest.param(
+            "torch",
+            {"torch": None, "device": None, **NEW_DRIVER},
+            True,
+            "not installed",
+            f"{PAIR} --index-url {WHL}/cu130",
+            id="torch missing beside a driver",
+        ),
+        pytest.param(
+            "torch",
+            {"torch": None, "device": None, "system": "Darwin"},
+            True,
+            "not installed",
+            PAIR,
+            id="torch missing on macOS, whose one build is in the usual index",
+        ),
+        pytest.param(
+            "torch",
+            {"torch_error": "ImportError: DLL load failed", "device": None},
+            True,
+            "does not import: ImportError: DLL load failed",
+            f"{PAIR} --index-url {WHL}/cpu",
+            id="torch broken",
+        ),
+        pytest.param(
+            "torch",
+            {"torch": "2.12.0+cpu", "torchvision": "0.27.0+cpu"},
+            False,
+            "2.12.0+cpu; the lessons are made for 2.13.0",
+            f"{PAIR} --index-url {WHL}/cpu",
+            id="torch of another version",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torchvision": None},
+            True,
+            "not installed",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
+            id="torchvision missing",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": None, "device": None},
+            True,
+            "does not import without torch",
+            f"{PAIR} --index-url {WHL}/cpu",
+            id="torchvision without torch",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torchvision_error": "RuntimeError: CUDA versions differ"},
+            True,
+            "does not import: RuntimeError: CUDA versions differ",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
+            id="torchvision broken",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torchvision": "0.27.0+cpu"},
+            False,
+            "0.27.0+cpu beside torch 2.13.0+cpu: these versions are not a pair",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
+            id="versions that are no pair",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": "1.13.1", "torchvision": "0.28.0"},
+            False,
+            "these versions are not a pair",
+            f"{PAIR} --index-url {WHL}/cpu",
+            id="a torch older than the rule",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torchvision": "0.28.0+cu130", "operators_load": False},
+            False,
+            "0.28.0+cu130 beside torch 2.13.0+cpu: its compiled operators do not load",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
+            id="compiled operators do not load, CPU",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": "2.13.1", "torch_cuda": "12.6", "operators_load": False, "device": "cuda"},
+            False,
+            "do not load",
+            f"{ONLY_TORCHVISION[:-1]}1 --index-url {WHL}/cu126",
+            id="compiled operators do not load, CUDA",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": "2.13.0+rocm7.2", "operators_load": False, "device": "cuda"},
+            False,
+            "do not load",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/rocm7.2",
+            id="compiled operators do not load, ROCm",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torchvision": "0.28.0+cu130", "operators_load": False, **NEW_DRIVER},
+            False,
+            "do not load",
+            f"{PAIR} --index-url {WHL}/cu130",
+            id="one command mends the pair and the device",
+        ),
+        pytest.param(
+            "torchvision",
+            {**CUDA, "operators_load": False, **OLD_DRIVER},
+            False,
+            "do not load",
+            f"{PAIR} --index-url {WHL}/cu126",
+            id="one command mends the pair and suits the older driver",
+        ),
+        pytest.param(
+            "torchvision",
+            {"operators_load": False, **NEW_DRIVER, "cuda_hidden": True},
+            False,
+            "do not load",
+            f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
+            id="who hides the card on purpose keeps the CPU build",
+        ),
+        pytest.param(
+            "device",
+            NEW_DRIVER,
+            False,
+            "NVIDIA driver 580.65.06 (CUDA 13.0), but torch 2.13.0+cpu is built without CUDA",
+            f"{PAIR} --index-url {WHL}/cu130",
+            id="CPU-only build",
+        ),
+        pytest.param(
+            "device",
+            OLD_DRIVER,
+            False,
+            "built without CUDA",
+            f"{PAIR} --index-url {WHL}/cu126",
+            id="CPU-only build, older driver",
+        ),
+        pytest.param(
+            "device",
+            {**CUDA, **OLD_DRIVER, "cuda_error": "The NVIDIA driver on your system is too old"},
+            False,
+            "driver 550.54.15 (CUDA 12.4) is too old for torch 2.13.0+cu130 (CUDA 13.0)",
+            f"{PAIR} --index-url {WHL}/cu126",
+            id="driver too old",
+        ),
+        pytest.param(
+            "device",
+            {**CUDA, **ANCIENT_DRIVER},
+            False,
+            "driver 470.256.02 (CUDA 11.4) is too old",
+            DRIVERS,
+            id="driver too old for every build",
+        ),
+        pytest.param(
+            "device",
+            {**CUDA, "nvidia_card": True},
+            False,
+            "an NVIDIA card is here, but no driver",
+            DRIVERS,
+            id="no driver",
+        ),
+        pytest.param(
+            "device",
+            {**CUDA, **NEW_DRIVER, "cuda_error": "CUDA unknown error"},
+            False,
+            "cpu: CUDA unknown error",
+            "restart the computer, as after each update of the driver",
+            id="CUDA that should work",
+        ),
+        pytest.param(
+            "threads",
+            {"threads": 1, "omp_num_threads": "1"},
+            False,
+            "1 of 8 processors: OMP_NUM_THREADS is 1",
+            "unset OMP_NUM_THREADS",
+            id="one thread",
+        ),
+        pytest.param(
+            "threads",
+            {"threads": 1, "omp_num_threads": "1", "system": "Windows"},
+            False,
+            "OMP_NUM_THREADS is 1",
+            "Remove-Item Env:OMP_NUM_THREADS",
+            id="one thread on Windows",
+        ),
+        pytest.param(
+            "memory",
+            {"memory": 2 * GIB - 2**28},
+            False,
+            "1.8 GiB free",
+            "in JupyterLab, Kernel > Shut Down All Kernels",
+            id="little memory",
+        ),
+        pytest.param(
+            "disk",
+            {"disk": GIB},
+            False,
+            "1.0 GiB free",
+            "python -m pip cache purge",
+            id="little disk",
+        ),
+        pytest.param(
+            "kernel",
+            {"kernel": None, "kernel_here": False},
+            True,
+            "Jupyter has no kernel python3",
+            'python -m pip install "ipykernel>=6.29"',
+            id="no kernel",
+        ),
+        pytest.param(
+            "kernel",
+            {"kernel": "/elsewhere/bin/python", "kernel_here": False},
+            True,
+            "starts another Python, /elsewhere/bin/python",
+            "python -m ipykernel install --sys-prefix",
+            id="the kernel of another environment",
+        ),
+        pytest.param(
+            "widgets",
+            {"ipywidgets": None},
+            True,
+            "ipywidgets is not installed",
+            'python -m pip install "ipywidgets>=8.1" "jupyterlab_widgets>=3,<4"',
+            id="no widgets",
+        ),
+        pytest.param(
+            "widgets",
+            {"jupyterlab_widgets": None},
+            False,
+            "ipywidgets 8.1.9, jupyterlab_widgets missing: JupyterLab would not show",
+            'python -m pip install "ipywidgets>=8.1" "jupyterlab_widgets>=3,<4"',
+            id="widgets without their front end",
+        ),
+        pytest.param(
+            "widgets",
+            {"ipywidgets": "7.7.2", "jupyterlab_widgets": "1.1.1"},
+            False,
+            "ipywidgets 7.7.2, jupyterlab_widgets 1.1.1",
+            'python -m pip install "ipywidgets>=8.1" "jupyterlab_widgets>=3,<4"',
+            id="widgets too old",
+        ),
+        pytest.param(
+            "widgets",
+            {"jupyterlab_widgets": "1.1.1"},
+            False,
+            "ipywidgets 8.1.9, jupyterlab_widgets 1.1.1",
+            'python -m pip install "ipywidgets>=8.1" "jupyterlab_widgets>=3,<4"',
+            id="widgets and front end that do not match",
+        ),
+        pytest.param(
+            "digits",
+            {"digits": {**HEALTHY.digits, "t10k-labels-idx1-ubyte": (None, SHA)}},
+            True,
+            "missing: t10k-labels-idx1-ubyte",
+            "git checkout -- mnist_lab/digits",
+            id="a file of digits is missing",
+        ),
+        pytest.param(
+            "digits",
+            {"digits": {**HEALTHY.digits, "train-images-idx3-ubyte": ("1" * 64, SHA)}},
+            True,
+            "damaged: train-images-idx3-ubyte",
+            "git checkout -- mnist_lab/digits",
+            id="a file of digits is damaged",
+        ),
+        pytest.param(
+            "digits",
+            {"digits": dict.fromkeys(DIGITS_FILES, (SHA, None)), "home": "/else where"},
+            False,
+            "README has no sha256 of train-images-idx3-ubyte",
+            'git -C "/else where" checkout -- mnist_lab/digits',
+            id="nothing to compare the digits with, seen from another folder",
+        ),
+        pytest.param(
+            "lessons",
+            {"lessons": 0, "home": "/site-packages"},
+            True,
+            "no notebooks folder with lessons in /site-packages",
+            "python -m pip install -e PATH_OF_YOUR_CLONE",
+            id="no lessons",
+        ),
+        pytest.param(
+            "packages",
+            {"misfits": (("papermill>=2.6", "2.4.0"), ("tqdm>=4.67", "4.1"))},
+            False,
+            "papermill>=2.6 (here: 2.4.0), tqdm>=4.67 (here: 4.1)",
+            'python -m pip install "papermill>=2.6" "tqdm>=4.67"',
+            id="packages too old",
+        ),
+        pytest.param(
+            "packages",
+            {"misfits": (("papermill>=2.6", None),)},
+            True,
+            "papermill>=2.6 (here: missing)",
+            'python -m pip install "papermill>=2.6"',
+            id="a package is missing",
+        ),
+    ],
+)
+def test_a_cross(name, changes, needed, detail, mend):
+    found = finding(name, **changes)
+    assert not found.ok
+    assert found.needed is needed
+    assert detail in found.detail
+    assert found.mend == mend
+
+
+def test_one_cause_gives_one_cross():
+    """What does not depend on the cause keeps its tick."""
+    crosses = [found.name for found in diagnose(replace(HEALTHY, **NEW_DRIVER)) if not found.ok]
+    assert crosses == ["device"]
+
+
+def test_the_command_names_the_python_that_runs_this():
+    found = finding("disk", disk=0, python_command=".venv/bin/python")
+    assert found.mend == ".venv/bin/python -m pip cache purge"
+
+
+@pytest.mark.parametrize(
+    ("torch_version", "expected"),
+    [("2.13.0+cpu", "0.28.0"), ("2.9.1", "0.24.1"), ("2.0.0", "0.15.0"), ("1.13.1", None)],
+)
+def test_the_matching_torchvision(torch_version, expected):
+    """The last three rows are from pytorch.org's list of earlier versions."""
+    assert matching_torchvision(torch_version) == expected
+
+
+def test_the_pair_is_the_one_that_requirements_pin():
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    command = finding("torch", torch=None, system="Darwin").mend
+    pair = [pin for pin in pins if pin.startswith(("torch==", "torchvision=="))]
+    assert command.split()[-2:] == pair
+
+
+# The report
+
+
+class Terminal(io.StringIO):
+    def __init__(self, encoding):
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self):
+        return self._encoding
+
+
+@pytest.mark.parametrize(
+    ("changes", "ok", "verdict"),
+    [
+        ({}, True, "Lessons can run. Nothing to mend."),
+        (NEW_DRIVER, True, "Lessons can run. Worth mending: device."),
+        (
+            {"lessons": 0, "kernel": None, "disk": 0},
+            False,
+            "Lessons could not run. Mend first: kernel, lessons.",
+        ),
+    ],
+)
+def test_the_verdict(changes, ok, verdict):
+    text, can_run = report(replace(HEALTHY, **changes))
+    assert can_run is ok
+    assert text.splitlines()[-1] == verdict
+
+
+def test_a_tick_or_a_cross_each_and_a_command_under_each_cross(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Terminal("utf-8"))
+    text, _ = report(replace(HEALTHY, disk=0, lessons=0))
+    lines = text.splitlines()
+    assert [line[0] for line in lines[:-2] if line[0] != " "] == list("✓✓✓✓✓✓✗✓✓✓✗✓")
+    after = [lines[i + 1].strip() for i, line in enumerate(lines) if line.startswith("✗")]
+    assert after == [
+        "mend it: python -m pip cache purge",
+        "mend it: python -m pip install -e PATH_OF_YOUR_CLONE",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_terminal_without_ticks_gets_plain_marks(monkeypatch, encoding):
+    monkeypatch.setattr(sys, "stdout", Terminal(encoding))
+    text, _ = report(replace(HEALTHY, kernel="/home/Žofie/python", kernel_here=False))
+    text.encode(encoding)
+    lines = text.splitlines()
+    assert lines[0].startswith("[ok] Python")
+    assert any(line.startswith("[x]  kernel") for line in lines)
+
+
+# What is found here
+
+
+@pytest.fixture(scope="module")
+def here():
+    return collect_facts()
+
+
+def test_collected_facts_agree_with_this_machine(here):
+    assert here.python == sys.version_info[:3]
+    assert here.torch == torch.__version__
+    assert here.torchvision.startswith(metadata.version("torchvision"))
+    assert here.threads == torch.get_num_threads()
+    assert here.device.split()[0] in ("cpu", "cuda", "mps", "xpu")
+    assert here.ipywidgets == metadata.version("ipywidgets")
+    assert here.lessons == len(list((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
+    assert here.memory > 0
+    assert here.disk > 0
+    assert here.misfits == ()
+    assert here.kernel_here
+
+
+def test_the_operators_load_exactly_where_torchvision_says_so(here):
+    from torchvision import extension
+
+    assert here.operators_load is extension._has_ops()
+
+
+def test_the_bundled_digits_are_whole(here):
+    assert set(here.digits) == set(DIGITS_FILES)
+    assert all(found == expected is not None for found, expected in here.digits.values())
+
+
+def test_checksums_tell_missing_and_changed_files(tmp_path):
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    first, second, third, fourth = DIGITS_FILES
+    for name in (first, second, fourth):
+        (raw / name).write_bytes(b"digits")
+    right, wrong = hashlib.sha256(b"digits").hexdigest(), "f" * 64
+    rows = [f"| `{first}` | {right} |", f"| {wrong} | `{second}` |", f"| `{third}` | {wrong} |"]
+    (tmp_path / "README.md").write_text("\n".join(rows), encoding="utf-8")
+    assert digits_checksums(tmp_path) == {
+        first: (right, right),
+        second: (right, wrong),
+        third: (None, wrong),
+        fourth: (right, None),
+    }
+
+
+def test_checksums_without_any_folder(tmp_path):
+    assert digits_checksums(tmp_path / "none") == dict.fromkeys(DIGITS_FILES, (None, None))
+
+
+def test_requirements_that_are_not_met():
+    requirements = [
+        "click>=999",
+        "no-such-package-anywhere>=1",
+        "pytest>=1",
+        "also-not-here; extra == 'draw'",
+        "not-for-this-python; python_version < '3'",
+        "torch>=999",  # has a line of its own
+    ]
+    assert list(find_misfits(requirements)) == [
+        ("click>=999", metadata.version("click")),
+        ("no-such-package-anywhere>=1", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (
+            "| NVIDIA-SMI 550.54.15  Driver Version: 550.54.15  CUDA Version: 12.4 |",
+            "550.54.15 12.4",
+        ),
+        (
+            "| NVIDIA-SMI 610.57.04  KMD Version: 610.57.04  CUDA UMD Version: 13.3 |",
+            "610.57.04 13.3",
+        ),
+        ("NVIDIA-SMI has failed because it couldn't communicate with the driver.", "None None"),
+    ],
+)
+def test_the_driver_as_nvidia_smi_prints_it(monkeypatch, printed, expected):
+    done = subprocess.CompletedProcess([], 0, stdout=printed)
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    monkeypatch.setattr("subprocess.run", lambda *args, **options: done)
+    assert " ".join(map(str, nvidia_driver())) == expected
+
+
+def test_no_driver_without_nvidia_smi(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert nvidia_driver() == (None, None)
+
+
+def test_the_kernel_is_the_one_that_jupyter_would_start(monkeypatch, tmp_path):
+    spec = tmp_path / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    argv = ["/elsewhere/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec.write_text(json.dumps({"argv": argv, "display_name": "P", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert kernel_program() == "/elsewhere/python"
+    spec.write_text("{")
+    assert kernel_program() is None
+
+
+def doctor_beside(path):
+    """Run `mnist-lab doctor` in a fresh Python that finds its packages in path first."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(path), str(ROOT)])}
+    command = [
+        sys.executable,
+        "-X",
+        "utf8",
+        "-c",
+        "from mnist_lab.cli import main; main(['doctor'])",
+    ]
+    return subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+    )
+
+
+@pytest.mark.parametrize("name", ["torch", "torchvision"])
+def test_the_doctor_comes_even_if_torch_or_torchvision_is_broken(tmp_path, name):
+    package = tmp_path / name / "__init__.py"
+    package.parent.mkdir()
+    package.write_text("raise AttributeError('half updated')")
+    done = doctor_beside(tmp_path)
+    assert done.returncode == 1, done.stderr
+    line = next(line for line in done.stdout.splitlines() if line.startswith(f"✗ {name} "))
+    assert "does not import: AttributeError: half updated" in line
+    assert "Lessons could not run. Mend first: torch" in done.stdout
+
+
+def test_the_doctor_ends_well_where_lessons_can_run():
+    """A mismatched pair, as on the machines where this is tested, is a remark and no failure."""
+    done = doctor_beside(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Lessons can run." in done.stdout
