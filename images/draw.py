@@ -14,6 +14,7 @@ from mnist_lab.training import train_one_epoch
 
 import torch
 from handout import handout
+from house import house
 
 HERE = Path(__file__).parent
 
@@ -55,6 +56,7 @@ def main():
     save(draw_digits(digits), "digits.png")
     save(draw_benchmark(), "benchmark.png")
     save(handout(), "handout.pdf")
+    save(house(), "house.png")
 
 
 if __name__ == "__main__":

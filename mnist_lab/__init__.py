@@ -1,7 +1,7 @@
 """Functions for the mnist-lab lessons: each is written out in a lesson, then imported from here."""
 
-from mnist_lab._torchvision_ops import register_missing_operators
+from mnist_lab._torchvision_ops import watch_for_torchvision
 
 __version__ = "0.1.0"
 
-register_missing_operators()
+watch_for_torchvision()

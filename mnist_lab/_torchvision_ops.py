@@ -8,10 +8,13 @@ exist" (pytorch/pytorch#157648, pytorch/vision#9085). It is enough to tell torch
 these names and signatures exist: data sets and transforms then work. Calling one of the operators
 still fails, with torchvision's own message. `mnist-lab doctor` names the mismatch and the command
 that installs a matching pair.
+
+This happens when torchvision is first imported, not before: `import mnist_lab` imports no torch.
 """
 
 import importlib.util
 import os
+import sys
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder
 from pathlib import Path
 
@@ -59,3 +62,29 @@ def register_missing_operators():
             library.define(f"torchvision::{name}", SIGNATURE)
         return NAMES
     return ()
+
+
+class TorchvisionFinder:
+    """Finds torchvision as Python does, and has its missing operators registered just before it runs."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "torchvision":
+            return None
+        others = (finder for finder in sys.meta_path if not isinstance(finder, TorchvisionFinder))
+        specs = (finder.find_spec(name, path, target) for finder in others)
+        spec = next(filter(None, specs), None)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def register_and_execute(module):
+                register_missing_operators()
+                execute(module)
+
+            spec.loader.exec_module = register_and_execute
+        return spec
+
+
+def watch_for_torchvision():
+    """Let `import torchvision` work beside a torch that it does not match, from now on in this process."""
+    if not any(type(finder).__name__ == TorchvisionFinder.__name__ for finder in sys.meta_path):
+        sys.meta_path.insert(0, TorchvisionFinder())

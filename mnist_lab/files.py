@@ -1,6 +1,7 @@
 """Files that are written whole or not at all."""
 
 import glob
+import json
 import os
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def write_whole(path, content):
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_json(path, content):
+    """Write a dictionary as indented JSON, whole or not at all."""
+    write_whole(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def remove_unfinished(path):

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -126,3 +128,30 @@ def test_the_door_exports_only_the_version():
         for target in node.targets
     ]
     assert names == ["__version__"]
+
+
+HEAVY = {
+    "torch",
+    "torchvision",
+    "numpy",
+    "matplotlib",
+    "PIL",
+    "IPython",
+    "nbformat",
+    "papermill",
+    "ipywidgets",
+}
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["run", "--help"], ["classroom", "--help"]], ids=" ".join
+)
+def test_the_command_answers_before_anything_heavy_is_imported(words):
+    program = (
+        "import sys\n"
+        "from mnist_lab.cli import main\n"
+        f"main({words!r}, standalone_mode=False)\n"
+        f"print('loaded:', sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "loaded: []"

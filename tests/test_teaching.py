@@ -1,28 +1,15 @@
 """The teaching guide is as the lessons are, the handout fits its page, the class experiment counts right."""
 
-import io
 import itertools
 import re
-import shlex
 import sys
 from pathlib import Path
 
-from mnist_lab.cli import main
-from mnist_lab.data import load_digits
 from mnist_lab.exercises.registry import exercises, find_exercise, find_question
-from mnist_lab.plots.classroom import seat_histogram
-from mnist_lab.training import evaluate, train_one_epoch
-from mnist_lab.workshop.classroom import experiment
 from mnist_lab.workshop.upkeep import fill_teaching as guide
 
-import click
 import nbformat
 import pytest
-from click.testing import CliRunner
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Patch
-from matplotlib.text import Text
 from nbformat import v4
 from packaging.requirements import Requirement
 
@@ -213,41 +200,6 @@ def test_no_measured_figure_is_typed():
     assert not (found := MEASURED.search(prose)), found.group()
 
 
-def test_it_can_be_read_on_sunday_night():
-    prose = re.sub(r"<!-- table.*?/ table -->|```.*?```|\]\([^)]*\)", " ", TEXT, flags=re.S)
-    assert len([word for word in prose.split() if re.search(r"\w", word)]) <= 3_600
-    assert not re.search(r"(?<!<)!(?!\[)", prose)
-
-
-def test_every_link_leads_somewhere():
-    lines = re.findall(r"^#+ (.*)$", TEXT, re.M)
-    headings = {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
-    for target in re.findall(r"\]\(([^)]*)\)", TEXT):
-        path, _, anchor = target.partition("#")
-        assert (ROOT / path).exists(), target
-        assert path or anchor in headings, target
-
-
-def commands():
-    """Every `mnist-lab …` of the page, as words."""
-    inline = re.findall(r"`(mnist-lab [^`\n]+)`", TEXT)
-    blocks = "\n".join(re.findall(r"```\n(.*?)```", TEXT, re.S))
-    lines = [line[line.index("mnist-lab ") :] for line in blocks.splitlines() if "mnist-lab " in line]
-    return [shlex.split(line.partition("  #")[0]) for line in [*inline, *lines]]
-
-
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
-def test_each_command_and_option_exists(words):
-    command, context = main, click.Context(main)
-    rest = words[1:]
-    while isinstance(command, click.Group) and rest:
-        name = rest.pop(0)
-        command = command.get_command(context, name)
-        assert command is not None, f"there is no {name}"
-    known = {option for parameter in command.params for option in parameter.opts}
-    assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known | {"--help"}
-
-
 def test_the_packages_named_for_another_system_are_the_pins_of_that_system():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     pins = [Requirement(line) for line in lines if "==" in line and line[0] != "#"]
@@ -305,195 +257,3 @@ def test_minutes_that_are_missing_or_too_many_are_refused(first):
 def test_a_guide_without_markers_is_refused():
     with pytest.raises(ValueError, match="needs one line <!-- table: sittings -->"):
         guide.fill("# Teaching", "| table |\n")
-
-
-# The class experiment
-
-
-def file_of(tmp_path, text, name="class.txt"):
-    path = tmp_path / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_a_line_a_seat_in_every_way_of_writing(tmp_path):
-    text = "\ufeff17 0.968\n18, 96,4 %\n\n# went home\n19;97.1\n20\t0,95\n 21: 1\n"
-    found = experiment.read_class(file_of(tmp_path, text))
-    assert found == pytest.approx({17: 0.968, 18: 0.964, 19: 0.971, 20: 0.95, 21: 1.0})
-
-
-def test_the_table_of_a_sweep_is_read_too(tmp_path):
-    text = (
-        "notebook,SEED,status,seconds,test_accuracy,error\n"
-        "a.ipynb,0,passed,9.1,0.97,\nb.ipynb,1,passed,9.0,0.96,\nc.ipynb,2,failed,1.0,,oh\nd.ipynb,3,passed,9,0.95,\n"
-    )
-    assert experiment.read_class(file_of(tmp_path, text, "results.csv")) == {0: 0.97, 1: 0.96, 3: 0.95}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("1 0.96\nseat two: 0.95\n3 0.9", "line 2 should be a seat and a test accuracy, such as '17 0.968'"),
-        ("1 0.96\n2 968\n3 0.9", "line 2 should be a seat"),
-        ("0.96\n0.95\n0.9", "line 1 should be a seat"),
-        ("1 0.96\n\n1 0.95\n3 0.9", "line 3: seat 1 is there twice; leave one"),
-        ("1 0.96\n2 0.95", "has 2 seats, and a spread needs 3"),
-        ("", "has 0 seats"),
-    ],
-)
-def test_a_line_that_is_none_is_named(tmp_path, text, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
-        experiment.read_class(file_of(tmp_path, text))
-
-
-def test_pairs_are_counted_in_whole_images():
-    result = experiment.class_result({1: 0.968, 2: 0.964, 3: 0.966}, num_images=1000, apart=0.4)
-    assert (result.far_pairs, result.num_pairs) == (1, 3)  # 0.968 − 0.964 is a little less than 0.004
-    assert result.summary.mean == pytest.approx(0.966)
-    assert result.floor == pytest.approx((0.966 * 0.034 / 1000) ** 0.5)
-
-
-def test_the_report_names_seats_and_digits():
-    text = experiment.report(experiment.class_result({4: 0.968, 9: 0.964, 11: 0.966}))
-    assert "lowest 96.4 % (seat 9), highest 96.8 % (seat 4)" in text
-    assert "0.4 points are 4 of 1,000 digits." in text
-    assert "1 of 3 pairs of seats lie at least so far apart: 33 of a hundred." in text
-    assert "One run of each cannot tell" in text
-
-
-def test_the_report_says_when_luck_alone_is_not_enough():
-    near = {seat: 0.9 + seat / 10_000 for seat in range(5)}
-    assert "seldom" in experiment.report(experiment.class_result(near, apart=3))
-
-
-def test_the_size_of_the_exam_is_that_of_the_bundled_test_digits():
-    assert len(load_digits().test) == experiment.NUM_IMAGES
-    assert f"{experiment.FIGURE}=" in notebook_text("03")
-
-
-def test_every_seat_has_its_block():
-    accuracies = {seat: 0.96 + seat % 7 / 1000 for seat in range(1, 31)}
-    result = experiment.class_result(accuracies)
-    figure = seat_histogram(accuracies, result.summary, floor=result.floor, num_images=1000, title="a title")
-    figure.savefig(io.BytesIO(), format="png")
-    blocks, bars = figure.axes
-    assert sorted(int(text.get_text()) for text in blocks.texts) == list(range(1, 31))
-    lefts = {round(patch.get_x(), 6) for patch in blocks.patches}
-    assert len(lefts) == 7 and len(blocks.patches) == 30
-    assert (blocks.get_title(), bars.get_xlabel()) == ("a title", "test accuracy")
-    low, high = blocks.get_xlim()
-    assert low < min(accuracies.values()) and high > max(accuracies.values())
-
-
-def test_a_wide_spread_gets_wider_columns():
-    accuracies = {seat: 0.1 + seat / 40 for seat in range(1, 31)}
-    result = experiment.class_result(accuracies)
-    figure = seat_histogram(accuracies, result.summary, floor=result.floor, num_images=1000)
-    assert len({round(patch.get_x(), 6) for patch in figure.axes[0].patches}) <= 24
-
-
-def test_the_command_prints_the_report_and_leaves_the_picture(tmp_path):
-    path = file_of(tmp_path, "1 0.968\n2 0.964\n3 0.97\n")
-    options = ["--apart", "0.6", "--images", "500"]
-    done = CliRunner().invoke(main, ["classroom", "experiment", str(path), *options])
-    assert done.exit_code == 0, done.output
-    assert "0.6 points are 3 of 500 digits." in done.output
-    assert (tmp_path / "class.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_the_command_says_what_is_wrong_with_a_file(tmp_path):
-    path = file_of(tmp_path, "1 0.968\n2 o.964\n3 0.97\n")
-    done = CliRunner().invoke(main, ["classroom", "experiment", str(path)])
-    assert done.exit_code == 2 and "line 2 should be a seat" in done.output
-    assert not (tmp_path / "class.png").exists()
-
-
-# The handout
-
-
-@pytest.fixture(scope="module")
-def page():
-    from handout import handout
-
-    figure = handout()
-    FigureCanvasAgg(figure).draw()
-    return figure
-
-
-def artists(page, kind):
-    return [artist for artist in page.findobj(kind) if artist.get_visible()]
-
-
-def texts(page):
-    return [text for text in artists(page, Text) if text.get_text().strip()]
-
-
-def extent(page, artist):
-    """Left, right, top and bottom of an artist, in mm from the upper left corner of the page."""
-    box = artist.get_window_extent(page.canvas.get_renderer())
-    mm = 25.4 / page.dpi
-    height = page.bbox.height
-    return box.x0 * mm, box.x1 * mm, (height - box.y1) * mm, (height - box.y0) * mm
-
-
-def test_the_handout_is_one_a4_page_and_nothing_is_cut(page):
-    assert [25.4 * length for length in page.get_size_inches()] == pytest.approx([210, 297])
-    for text in texts(page):
-        left, right, top, bottom = extent(page, text)
-        assert left >= 10 and right <= 200 and top >= 8 and bottom <= 289, text.get_text()
-
-
-def test_no_text_of_the_handout_lies_on_another(page):
-    found = [(extent(page, text), text.get_text()) for text in texts(page)]
-    for (a, first), (b, second) in itertools.combinations(found, 2):
-        apart = a[1] <= b[0] or b[1] <= a[0] or a[3] <= b[2] + 0.3 or b[3] <= a[2] + 0.3
-        assert apart, (first, second)
-
-
-def test_the_texts_of_the_handout_stay_within_their_boxes(page):
-    from handout import TREE
-
-    boxes = [extent(page, box) for box in artists(page, Patch) if type(box).__name__ == "FancyBboxPatch"]
-    within = 0
-    for text in texts(page):
-        left, right, top, bottom = extent(page, text)
-        middle = (top + bottom) / 2
-        for box in boxes:
-            if box[0] <= left <= box[1] and box[2] <= middle <= box[3]:
-                assert right <= box[1] and top >= box[2] and bottom <= box[3], text.get_text()
-                within += 1
-    assert within == len(boxes) == 2 * len(TREE)
-
-
-def test_the_handout_is_grey(page):
-    for artist in page.findobj():
-        for name in ("color", "facecolor", "edgecolor"):
-            if hasattr(artist, f"get_{name}"):
-                colour = getattr(artist, f"get_{name}")()
-                if isinstance(colour, str) or getattr(colour, "shape", (0,)) == (4,):
-                    red, green, blue = to_rgb(colour)
-                    assert red == green == blue, (artist, name)
-
-
-def test_the_loop_of_the_handout_is_the_loop_of_the_package():
-    import inspect
-
-    from handout import LOOP, NOTES
-
-    package = inspect.getsource(train_one_epoch) + inspect.getsource(evaluate)
-    lines = LOOP.splitlines()
-    for line in lines[2:7]:
-        assert line.strip() in package
-    assert lines[13].strip() in package and max(NOTES) < len(lines)
-
-
-def test_the_shapes_of_the_handout_are_those_of_the_network(page):
-    said = " ".join(text.get_text() for text in texts(page))
-    assert "(N, 64, 6, 6)" in said and "(N, 2304)" in said and "295,040" in said
-    assert "8 pixels, kernel 3, padding 1, stride 2: 4 starts" in said
-
-
-def test_the_committed_handout_is_one_page_that_draw_makes():
-    data = (ROOT / "images" / "handout.pdf").read_bytes()
-    assert data.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", data)) == 1
-    assert '"handout.pdf"' in (ROOT / "images" / "draw.py").read_text()

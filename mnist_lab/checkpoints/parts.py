@@ -17,9 +17,9 @@ CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accurac
 
 def our_class(name):
     """Return the network of mnist_lab.models with that name, or None."""
-    found = getattr(models, name, None)
-    is_ours = inspect.isclass(found) and issubclass(found, nn.Module) and found.__module__ == models.__name__
-    return found if is_ours else None
+    kind = getattr(models, name, None)
+    is_ours = inspect.isclass(kind) and issubclass(kind, nn.Module) and kind.__module__ == models.__name__
+    return kind if is_ours else None
 
 
 def arguments_of(model):
@@ -59,21 +59,21 @@ def load_weights(model, weights):
 
 def check_weights(model, weights):
     """Raise WrongArchitecture, naming the layers, unless the weights fit the model."""
-    mine = model.state_dict()
+    expected = model.state_dict()
     sizes = [
-        f"{name} {tuple(weights[name].shape)} in the file, {tuple(mine[name].shape)} in the network"
-        for name in mine
-        if name in weights and weights[name].shape != mine[name].shape
+        f"{name} {tuple(weights[name].shape)} in the file, {tuple(expected[name].shape)} in the network"
+        for name in expected
+        if name in weights and weights[name].shape != expected[name].shape
     ]
     problems = {
-        "missing in the file": [name for name in mine if name not in weights],
-        "not in the network": [name for name in weights if name not in mine],
+        "missing in the file": [name for name in expected if name not in weights],
+        "not in the network": [name for name in weights if name not in expected],
         "of another size": sizes,
     }
-    found = [f"{what}: {', '.join(names)}" for what, names in problems.items() if names]
-    if found:
+    faults = [f"{what}: {', '.join(names)}" for what, names in problems.items() if names]
+    if faults:
         raise WrongArchitecture(
-            f"The weights do not fit this {type(model).__name__}; {'; '.join(found)}. Build the network "
+            f"The weights do not fit this {type(model).__name__}; {'; '.join(faults)}. Build the network "
             "that was saved, or rename the weights; the network is unchanged."
         )
 

@@ -89,10 +89,10 @@ def seal(data):
 
 def check_seal(data, path):
     """Raise DamagedCheckpoint or NotACheckpoint unless the file ends in the SHA-256 of all before."""
-    body, found = data[:-SEAL_LENGTH], data[-SEAL_LENGTH:]
-    if found == SEAL + hashlib.sha256(body).hexdigest().encode():
+    body, end = data[:-SEAL_LENGTH], data[-SEAL_LENGTH:]
+    if end == SEAL + hashlib.sha256(body).hexdigest().encode():
         return
-    if not found.startswith(SEAL):
+    if not end.startswith(SEAL):
         if not data.startswith(ZIP_START[: len(data)]):
             raise NotACheckpoint(
                 f"{path} is not a checkpoint, but another kind of file; name one that save_checkpoint wrote."

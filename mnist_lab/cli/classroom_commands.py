@@ -3,7 +3,7 @@
 import sys
 
 from mnist_lab.cli.group import main
-from mnist_lab.cli.shared import command_line, device_line, write_any_text
+from mnist_lab.cli.shared import command_line, device_line, refusals, write_any_text
 
 import click
 
@@ -30,17 +30,13 @@ def build(course_dir, lessons, force, folder):
     write_any_text()
     from mnist_lab.workshop.classroom.build import build as build_assignments
 
-    try:
-        course, made = build_assignments(course_dir, _chosen(lessons, folder), force=force)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{course_dir} cannot be written: {error}") from error
-    for each in made:
-        click.echo(each)
+    with refusals(course_dir):
+        course, assignments = build_assignments(course_dir, _chosen(lessons, folder), force=force)
+    for assignment in assignments:
+        click.echo(assignment)
     _say_settings(course)
-    others = ", and so for each" if made[1:] else ""
-    click.echo(f"Next, in {course.folder}: nbgrader generate_assignment {made[0].name}{others}")
+    others = ", and so for each" if assignments[1:] else ""
+    click.echo(f"Next, in {course.folder}: nbgrader generate_assignment {assignments[0].name}{others}")
 
 
 def _say_settings(course):
@@ -69,13 +65,9 @@ def solutions(output_dir, lessons, force, folder, timeout):
     from mnist_lab.workshop.batch.index import text_table
     from mnist_lab.workshop.classroom.solutions import write_solutions
 
-    told = {"timeout": timeout, "command": command_line(), "device": device_line()}
-    try:
-        runs, left = write_solutions(_chosen(lessons, folder), output_dir, force=force, **told)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{output_dir} cannot be written: {error}") from error
+    options = {"timeout": timeout, "command": command_line(), "device": device_line()}
+    with refusals(output_dir):
+        runs, left = write_solutions(_chosen(lessons, folder), output_dir, force=force, **options)
     click.echo(f"\n{text_table(runs)}\n{output_dir}")
     for name, ids in left.items():
         click.echo(f"{name}: the check of {', '.join(ids)} did not take its own reference.")
@@ -106,19 +98,15 @@ def experiment(class_file, apart, images):
     )
 
     options = {"num_images": images or NUM_IMAGES, "apart": APART if apart is None else apart}
-    try:
+    with refusals(f"The picture of {class_file}"):
         result = class_result(read_class(class_file), **options)
         click.echo(f"{report(result)}\n{draw(result, class_file)}")
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"The picture of {class_file} cannot be written: {error}") from error
 
 
 def _chosen(lessons, folder):
-    from mnist_lab.workshop.batch import lessons as shelf
+    from mnist_lab.workshop.batch.lessons import NOTEBOOKS, choose
 
-    return shelf.choose(lessons, folder=folder or shelf.NOTEBOOKS)
+    return choose(lessons, folder=folder or NOTEBOOKS)
 
 
 @classroom.command()
@@ -131,13 +119,9 @@ def slides(output_dir, lessons, force, folder):
     write_any_text()
     from mnist_lab.workshop.classroom.slides import write_slides
 
-    try:
-        made = write_slides(_chosen(lessons, folder), output_dir, force=force)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{output_dir} cannot be written: {error}") from error
-    for path, number in made.items():
+    with refusals(output_dir):
+        decks = write_slides(_chosen(lessons, folder), output_dir, force=force)
+    for path, number in decks.items():
         click.echo(f"{path}: {number} slides")
 
 
@@ -152,12 +136,8 @@ def report(course_dir, names):
     write_any_text()
     from mnist_lab.workshop.classroom.class_report import write_report
 
-    try:
+    with refusals(course_dir):
         group, paths = write_report(course_dir, named=names)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{course_dir} cannot be written: {error}") from error
     handed_in = {record.student for record in group.records} | set(group.sheets)
     click.echo(f"{len(handed_in)} of {len(group.students)} students have handed in something.")
     if group.remarks:

@@ -80,10 +80,10 @@ def _check_options(lessons, given, digits, output_dir, in_place, store_seconds, 
 
 
 def _jobs(lessons, given, folder):
-    from mnist_lab.workshop.batch import lessons as shelf
+    from mnist_lab.workshop.batch.lessons import NOTEBOOKS, choose, plan
 
     try:
-        return shelf.plan(shelf.choose(lessons, folder=folder or shelf.NOTEBOOKS), dict(given))
+        return plan(choose(lessons, folder=folder or NOTEBOOKS), dict(given))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

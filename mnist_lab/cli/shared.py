@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from contextlib import contextmanager
 
 import click
 
@@ -13,7 +14,7 @@ SCHEDULER = click.option(
 )
 
 
-def choose_pool(workers, scheduler, *, otherwise=None):
+def choose_pool(workers, scheduler, *, default=None):
     """Return the pool that --workers and --scheduler ask for, or the other if neither is given."""
     if workers and scheduler is not None:
         raise click.UsageError(
@@ -30,7 +31,18 @@ def choose_pool(workers, scheduler, *, otherwise=None):
         from mnist_lab.workshop.batch.pool import LocalPool
 
         return LocalPool(workers)
-    return otherwise
+    return default
+
+
+@contextmanager
+def refusals(written):
+    """Turn a ValueError of the block into a refusal, and an OSError into what cannot be written."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{written} cannot be written: {error}") from error
 
 
 def write_any_text():
@@ -40,8 +52,9 @@ def write_any_text():
 
 
 def store_result(name, n, device, digits, figures):
+    from mnist_lab.files import write_json
     from mnist_lab.lesson import RESULTS
-    from mnist_lab.workshop.batch.run_folders import result_header, write_json
+    from mnist_lab.workshop.batch.run_folders import result_header
 
     header = result_header(command_line(), n=n, device=device, digits=digits)
     write_json(RESULTS / f"{name}.json", header | figures)

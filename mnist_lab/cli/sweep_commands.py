@@ -48,17 +48,18 @@ def sweep(lesson, output_dir, resume, workers, scheduler, timeout, figure, store
     from mnist_lab.workshop.batch.pool import LocalPool
     from mnist_lab.workshop.batch.run_folders import output_folder
 
-    kept = {"workers": workers, "scheduler": scheduler, "timeout": timeout, "figure": figure, "store": store}
+    options = {"workers": workers, "scheduler": scheduler, "timeout": timeout}
+    options |= {"figure": figure, "store": store}
     try:
         plan = _plan(lesson, resume, folder, grid)
-        pool = choose_pool(workers, scheduler, otherwise=LocalPool())
+        pool = choose_pool(workers, scheduler, default=LocalPool())
         output_dir = output_folder(resume or output_dir)
-        again = _again(output_dir, kept)
-        rows = _run(plan, resume, output_dir, pool, timeout, figure, again)
+        resume_command = _resume_command(output_dir, options)
+        rows = _run(plan, resume, output_dir, pool, timeout, figure, resume_command)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if any(row["status"] != "passed" for row in rows):
-        click.echo(f"Run those that failed once more: {again}")
+        click.echo(f"Run those that failed once more: {resume_command}")
         sys.exit(1)
     if store:
         _store(store, plan, rows, pool)
@@ -83,7 +84,7 @@ def _plan(lesson, resume, folder, grid):
     return make_plan(lesson, folder=folder, **grid)
 
 
-def _run(plan, resume, output_dir, pool, timeout, figure, again):
+def _run(plan, resume, output_dir, pool, timeout, figure, resume_command):
     """Run the sweep in its folder and show what it left; return the rows."""
     from mnist_lab.workshop.batch.grid import write_plan
     from mnist_lab.workshop.batch.sweep import only_here, run_sweep
@@ -96,26 +97,27 @@ def _run(plan, resume, output_dir, pool, timeout, figure, again):
             _show(plan, output_dir, rows, figure)
             return rows
     except KeyboardInterrupt:
-        click.echo(f"Ended by Ctrl-C; what had finished is kept. Go on with: {again}")
+        click.echo(f"Ended by Ctrl-C; what had finished is kept. Go on with: {resume_command}")
         sys.exit(130)
     except OSError as error:
-        raise click.ClickException(_lost(output_dir, error, again)) from error
+        raise click.ClickException(_lost(output_dir, error, resume_command)) from error
 
 
-def _lost(output_dir, error, again):
+def _lost(output_dir, error, resume_command):
     if not output_dir.is_dir():
         return f"The output folder {output_dir} has vanished, and the results with it; start the sweep again."
-    then = f"go on with: {again}" if (output_dir / "plan.json").is_file() else "start the sweep again."
+    has_plan = (output_dir / "plan.json").is_file()
+    then = f"go on with: {resume_command}" if has_plan else "start the sweep again."
     return (
         f"The results in {output_dir} cannot be written: {error.strerror or error}. What is there is whole; "
         f"make room, then {then}"
     )
 
 
-def _again(output_dir, kept):
+def _resume_command(output_dir, options):
     """Return the command that goes on with the sweep, with the options that its folder does not hold."""
     words = ["mnist-lab", "sweep", "--resume", str(output_dir)]
-    for name, value in kept.items():
+    for name, value in options.items():
         words += [f"--{name}", str(value)] if value else []
     return shlex.join(words)
 
@@ -126,7 +128,7 @@ def _show(plan, output_dir, rows, figure):
     passed = sum(row["status"] == "passed" for row in rows)
     click.echo(f"\n{passed} of {len(rows)} runs passed")
     click.echo(output_dir / "results.csv")
-    if path := write_picture(plan, output_dir, rows, wanted=figure):
+    if path := write_picture(plan, output_dir, rows, figure=figure):
         click.echo(path)
 
 

@@ -56,8 +56,8 @@ def _chosen(recipe, digits, epochs):
 def _train_seeds(name, recipe, seeds, device, tune, folder):
     """Return the runs of seeds 0, 1, …, each kept as soon as it is done; Ctrl-C ends them early."""
     from mnist_lab.devices import describe, pick_device
-    from mnist_lab.recipes.kept import keep_run
     from mnist_lab.recipes.parallel import num_processes
+    from mnist_lab.recipes.run_store import keep_run
     from mnist_lab.recipes.running import train_recipe
     from mnist_lab.recipes.summary import scored_name, seconds_text
 
@@ -127,7 +127,7 @@ def _measure(names, quick, ladder, seeds, device, output_dir):
     for digits in {benchmark.recipe_or_rung(name).digits for name in counts}:
         load_digits(digits)
     runs = benchmark.run_rounds(counts, folder=output_folder(output_dir), device=device)
-    rows = {name: make_row(done) for name, done in runs.items()}
+    rows = {name: make_row(finished) for name, finished in runs.items()}
     if quick:
         rest = [name for name in benchmark.NUM_SEEDS if name not in rows]
         rows |= benchmark.take_stored(rest, _stored_benchmark(), say=click.echo)
@@ -145,9 +145,10 @@ def _stored_benchmark():
 
 def _show(name, rows, store):
     """Print the table, and write NAME.json and NAME.png."""
+    from mnist_lab.files import write_json
     from mnist_lab.plots.recipes import speed_and_error
     from mnist_lab.recipes.summary import find_ratios, table_text
-    from mnist_lab.workshop.batch.run_folders import result_header, write_json
+    from mnist_lab.workshop.batch.run_folders import result_header
 
     figures = {"recipes": rows, "ratios": find_ratios(rows)}
     now = [row for row in rows.values() if not row["stored"]]

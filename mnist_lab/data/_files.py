@@ -5,7 +5,6 @@ complete and checked. So nothing half-written is ever taken for data, and of two
 want the same set at once one downloads while the other waits.
 """
 
-import difflib
 import math
 import os
 import shutil
@@ -13,6 +12,8 @@ import socket
 import struct
 from contextlib import contextmanager
 from pathlib import Path
+
+from mnist_lab.near_names import did_you_mean
 
 import numpy as np
 import platformdirs
@@ -71,8 +72,7 @@ def known_name(name):
     if str(name).lower() in known:
         return known[str(name).lower()]
     meant = known | {"mnist": "full"}
-    nearest = difflib.get_close_matches(str(name).lower(), meant, n=1)
-    suggestion = f' Did you mean "{meant[nearest[0]]}"?' if nearest else ""
+    suggestion = did_you_mean(str(name).lower(), meant, shown=lambda near: f'"{meant[near]}"')
     raise DigitsError(f"DIGITS is one of {', '.join(SETS)}, but got {name!r}.{suggestion} {OFFLINE}")
 
 

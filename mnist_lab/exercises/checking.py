@@ -90,7 +90,7 @@ def progress(lesson=None):
     Without a number, the lessons that were touched since the kernel started.
     """
     chosen = _touched() if lesson is None else [int(lesson)]
-    rows = [_row(each) for number in chosen for each in exercises(number)]
+    rows = [_row(exercise) for number in chosen for exercise in exercises(number)]
     done = sum(mark == "✓" for mark, *_ in rows)
     head = f"{done} of {len(rows)} exercises correct"
     text = [f"  {mark} {id:<5} {title:<34} {dots}  {state}" for mark, id, title, dots, state in rows]
@@ -98,9 +98,9 @@ def progress(lesson=None):
         "<tr>" + "".join(f'<td style="text-align:left">{rich(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
     )
-    own = _reliability_lines()
-    markup = box("plain", head, f"<table>{cells}</table>", *(f"<div>{rich(line)}</div>" for line in own))
-    show("\n".join([head, *text, *own]), markup)
+    lines = _reliability_lines()
+    markup = box("plain", head, f"<table>{cells}</table>", *(f"<div>{rich(line)}</div>" for line in lines))
+    show("\n".join([head, *text, *lines]), markup)
 
 
 def _touched():
@@ -113,12 +113,12 @@ def _row(exercise):
     """Mark, id, title, dots and state of an exercise."""
     attempt = ATTEMPTS.get(exercise.id, Attempt())
     tries = len(attempt.answers)
-    said = f"{tries} attempt{'s' if tries != 1 else ''}"
+    effort = f"{tries} attempt{'s' if tries != 1 else ''}"
     if attempt.hints:
-        said += f", {attempt.hints} hint{'s' if attempt.hints != 1 else ''}"
+        effort += f", {attempt.hints} hint{'s' if attempt.hints != 1 else ''}"
     if attempt.verdict is not None and attempt.verdict.ok:
-        return "✓", exercise.id, exercise.title, exercise.dots, f"correct, {said}"
-    state = f"not yet, {said}" if tries else "not started"
+        return "✓", exercise.id, exercise.title, exercise.dots, f"correct, {effort}"
+    state = f"not yet, {effort}" if tries else "not started"
     return "✗" if tries else "·", exercise.id, exercise.title, exercise.dots, state
 
 

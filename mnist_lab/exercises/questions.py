@@ -17,6 +17,21 @@ class Question:
     why: str
     wrong: dict = field(hash=False)
 
+    def __post_init__(self):
+        problem = self._problem()
+        if problem:
+            raise ValueError(f"Question {self.id}: {problem}")
+
+    def _problem(self):
+        if not isinstance(self.wrong, dict) or not 2 <= len(self.wrong) <= 4:
+            return f"wrong is a table of 2 to 4 options, but got {self.wrong!r}."
+        for text in (self.id, self.text, self.right, self.why, *self.wrong, *self.wrong.values()):
+            if not isinstance(text, str) or not text.strip():
+                return f"expected a text of some words, but got {text!r}."
+        options = [text.strip().casefold() for text in (self.right, *self.wrong)]
+        twice = [text for text in self.wrong if options.count(text.strip().casefold()) > 1]
+        return f"the option {twice[0]!r} stands there twice." if twice else None
+
     @property
     def lesson(self):
         return int(self.id.split(".")[0])

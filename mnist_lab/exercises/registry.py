@@ -1,12 +1,12 @@
 """Find exercises and questions by their id, in the folders lesson_NN of this one."""
 
-import difflib
 import importlib
 import re
 from functools import lru_cache
 from pathlib import Path
 
 from mnist_lab.exercises.questions import read_questions
+from mnist_lab.near_names import did_you_mean
 
 HERE = Path(__file__).parent
 
@@ -45,14 +45,10 @@ def questions(lesson=None):
 
 
 def file_of(id):
-    """Return the file that holds an exercise: for 6.3 that is lesson_06/e3_dropout.py."""
+    """Return the file that holds an exercise: for 6.3 lesson_06/e3_dropout.py, not e3_dropout_probe.py."""
     lesson, _, number = id.partition(".")
-    (path,) = (path for path in HERE.glob(f"lesson_{int(lesson):02d}/e{number}_*.py") if not _is_part(path))
-    return path
-
-
-def _is_part(path):
-    return path.stem.endswith("_probe")
+    paths = HERE.glob(f"lesson_{int(lesson):02d}/e{number}_*.py")
+    return next(path for path in paths if not path.stem.endswith("_probe"))
 
 
 def _find(id, of_lesson, what):
@@ -63,6 +59,5 @@ def _find(id, of_lesson, what):
     known = {entry.id: entry for entry in own or of_lesson()}
     if id in known:
         return known[id]
-    near = difflib.get_close_matches(id, known, n=1, cutoff=0.3)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(id, known, cutoff=0.3)
     raise ValueError(f"There is no {what} {id!r}; there are {', '.join(known)}.{hint}")

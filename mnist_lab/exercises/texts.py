@@ -15,18 +15,13 @@ def read_texts(path, kind, make):
     except tomllib.TOMLDecodeError as error:  # says the line itself
         raise ValueError(f"{path} is not TOML: {error}") from error
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == f"[[{kind}]]"]
-    others = sorted(set(entries) - {kind})
-    if others or not lines:
-        raise ValueError(f"{path} holds {', '.join(others) or 'nothing'}; expected only [[{kind}]].")
-    made = []
+    if not lines or set(entries) != {kind} or len(entries[kind]) != len(lines):
+        raise ValueError(f"{path} holds {', '.join(entries) or 'nothing'}; expected only [[{kind}]].")
+    texts = []
     for line, entry in zip(lines, entries[kind], strict=True):
         try:
-            made.append(make(**entry))
+            texts.append(make(**entry))
         except (TypeError, ValueError, AttributeError) as error:
-            raise ValueError(f"{path}, the [[{kind}]] of line {line}: {_reason(error)}") from error
-    return made
-
-
-def _reason(error):
-    """What make says of an entry, without the name of the function that it came from."""
-    return re.sub(r"^\w+(\.\w+)*\(\) ", "it ", str(error))
+            reason = re.sub(r"^[\w.]+\(\) ", "", str(error))  # without the name of a function of ours
+            raise ValueError(f"{path}, the [[{kind}]] of line {line}: {reason}") from error
+    return texts

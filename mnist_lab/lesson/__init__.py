@@ -1,6 +1,5 @@
 """What lesson cells call: keep a figure, read a stored one, show an error, predict and reveal."""
 
-import difflib
 import json
 import sys
 import traceback
@@ -9,6 +8,7 @@ from numbers import Number
 from pathlib import Path
 
 from mnist_lab.lesson.predictions import guess, predict, reveal
+from mnist_lab.near_names import did_you_mean
 
 __all__ = ["guess", "predict", "record", "recorded", "reveal", "shows_error"]
 
@@ -48,8 +48,7 @@ def recorded(name):
     path = RESULTS / f"{name}.json"
     if not path.is_file():
         known = sorted(found.stem for found in RESULTS.glob("*.json"))
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, known)
         raise ValueError(f"There is no stored result {name!r}; there are {', '.join(known) or 'none'}.{hint}")
     return json.loads(path.read_text(encoding="utf-8"))
 

@@ -1,10 +1,11 @@
 """How a lesson speaks to its reader: a box in a notebook, plain text in a terminal, buttons."""
 
-import difflib
 import html
 import re
 import sys
 from contextlib import suppress
+
+from mnist_lab.near_names import did_you_mean
 
 # Bluish green, vermilion and grey (Okabe and Ito), told apart by colour-blind readers; the words
 # say the same. The background is a veil of the colour, so that it suits light and dark themes.
@@ -58,12 +59,11 @@ def rich(text):
 
 def position(option, options, *, of):
     """Return the place of an option, given by its letter or its text, among {letter: text}."""
-    wanted = str(option).strip().casefold()
+    chosen = str(option).strip().casefold()
     for place, (letter, text) in enumerate(options.items()):
-        if wanted in (letter.casefold(), text.strip().casefold()):
+        if chosen in (letter.casefold(), text.strip().casefold()):
             return place
-    near = difflib.get_close_matches(str(option), options.values(), n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(option, options.values())
     listed = ", ".join(f"{letter} ({text})" for letter, text in options.items())
     raise ValueError(f"{of} has no option {option!r}; choose one of {listed}.{hint}")
 
@@ -115,8 +115,8 @@ def _buttons(rows, react):
     ]
 
     def chosen(_):
-        said = react([toggle.index for toggle in toggles])
-        answer.value = said if said.startswith("<") else f'<div role="status">{rich(said)}</div>'
+        reply = react([toggle.index for toggle in toggles])
+        answer.value = reply if reply.startswith("<") else f'<div role="status">{rich(reply)}</div>'
 
     for toggle in toggles:
         toggle.observe(chosen, "index")

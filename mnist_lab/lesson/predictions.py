@@ -91,8 +91,8 @@ def guess(id, option, *, confidence):
     if confidence not in CONFIDENCES:
         raise ValueError(f"confidence is 50, 70 or 90, in percent, but got {confidence!r}.")
     asked = PREDICTIONS[id]
-    said = _noted(asked, asked.index_of(option), CONFIDENCES.index(confidence))
-    show(said, f"<div>{rich(said)}</div>")
+    reply = _noted(asked, asked.index_of(option), CONFIDENCES.index(confidence))
+    show(reply, f"<div>{rich(reply)}</div>")
 
 
 def reveal(id, actual, *, misconceptions=None):
@@ -111,10 +111,10 @@ def reveal(id, actual, *, misconceptions=None):
         show_box("plain", head, "No guess was recorded. The next one costs nothing, right or wrong.")
         return
     asked.right = asked.choice == right
-    mine = asked.options[asked.choice]
+    guessed = asked.options[asked.choice]
     sure = f", {asked.confidence} % sure" if asked.confidence else ""
-    behind = {**asked.misconceptions, **(misconceptions or {})}.get(mine)
-    lines = [f"You guessed {mine}{asked.unit}{sure}.", behind]
+    behind = {**asked.misconceptions, **(misconceptions or {})}.get(guessed)
+    lines = [f"You guessed {guessed}{asked.unit}{sure}.", behind]
     if asked.right:
         show_box("right", f"{head}. You were right.", lines[0])
     else:
@@ -123,7 +123,7 @@ def reveal(id, actual, *, misconceptions=None):
 
 def reliability():
     """Return {confidence: (right, made)} over the predictions that were revealed."""
-    made = [guess for guess in PREDICTIONS.values() if guess.right is not None and guess.confidence]
-    levels = sorted({guess.confidence for guess in made})
-    groups = {level: [guess.right for guess in made if guess.confidence == level] for level in levels}
+    guesses = [guess for guess in PREDICTIONS.values() if guess.right is not None and guess.confidence]
+    levels = sorted({guess.confidence for guess in guesses})
+    groups = {level: [guess.right for guess in guesses if guess.confidence == level] for level in levels}
     return {level: (sum(group), len(group)) for level, group in groups.items()}

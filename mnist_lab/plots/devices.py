@@ -76,8 +76,8 @@ def time_by_batch_size(seconds, *, title=""):
     figure, axes = new_figure(height=3.2)
     for i, (name, times) in enumerate(seconds.items()):
         sizes = np.array(list(times), dtype=float)
-        each = 1e6 * np.array(list(times.values())) / sizes
-        axes.plot(sizes, each, MARKERS[i], linestyle="-", color=COLOURS[i], label=name)
+        microseconds = 1e6 * np.array(list(times.values())) / sizes
+        axes.plot(sizes, microseconds, MARKERS[i], linestyle="-", color=COLOURS[i], label=name)
     axes.set(title=title, xlabel="batch size (log scale)", ylabel="time an image (µs, log scale)")
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes], minor=False)

@@ -88,14 +88,14 @@ def parallel(rows, axes, figure, *, title=""):
 
 def values_at(rows, axes, figure):
     """Return {places of the levels: the numbers of the runs there}."""
-    found = {}
+    groups = {}
     for row in rows:
         if isinstance(row.get(figure), int | float):
             place = tuple(levels.index(row[name]) for name, levels in axes.items())
-            found.setdefault(place, []).append(row[figure])
-    if not found:
+            groups.setdefault(place, []).append(row[figure])
+    if not groups:
         raise ValueError(f"No row of the sweep has a number named {figure!r}, so there is nothing to draw.")
-    return found
+    return groups
 
 
 def means_at(rows, axes, figure):

@@ -8,8 +8,9 @@ of which each was the validation set once, for up to eight runs a setting; its l
 a minute.
 """
 
-import difflib
 from dataclasses import dataclass, field
+
+from mnist_lab.near_names import did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,6 @@ RECIPES = {
 def find_recipe(name):
     """Return the Recipe of that name, or raise ValueError naming those that exist."""
     if name not in RECIPES:
-        near = difflib.get_close_matches(str(name), RECIPES, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, RECIPES)
         raise ValueError(f"There is no recipe {name!r}; there are {', '.join(RECIPES)}.{hint}")
     return RECIPES[name]

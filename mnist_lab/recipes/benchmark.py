@@ -1,8 +1,8 @@
 """All recipes side by side, round by round, so that what slows the machine slows them all."""
 
 from mnist_lab.recipes import find_recipe
-from mnist_lab.recipes.kept import fields_of, identity, keep_run, kept_run, run_path
 from mnist_lab.recipes.ladder import LADDER
+from mnist_lab.recipes.run_store import fields_of, find_run, keep_run
 from mnist_lab.recipes.running import train_recipe
 
 from tqdm.auto import tqdm
@@ -41,7 +41,7 @@ def in_rounds(counts):
     return [(name, seed) for seed in rounds for name, count in counts.items() if seed < count]
 
 
-def run_rounds(counts, *, folder, device="auto", root=None):
+def run_rounds(counts, *, folder, device="auto"):
     """Return {name: runs}, training what the folder does not hold yet.
 
     Each finished run is kept there at once, so the same call goes on where an earlier one was stopped.
@@ -51,18 +51,17 @@ def run_rounds(counts, *, folder, device="auto", root=None):
     with tqdm(total=len(order), unit="run") as bar:
         for name, seed in order:
             bar.set_description(f"{name}, seed {seed}")
-            runs[name].append(one_run(name, seed, folder, device, root, say=bar.write))
+            runs[name].append(one_run(name, seed, folder, device, say=bar.write))
             bar.update()
     return runs
 
 
-def one_run(name, seed, folder, device, root, *, say):
+def one_run(name, seed, folder, device, *, say):
     """Return the kept run of a recipe and a seed, or train it and keep it."""
-    recipe, path = recipe_or_rung(name), run_path(folder, name, seed)
-    run = kept_run(path, {"seed": seed, **identity(recipe, device, root)}, say=say)
+    recipe = recipe_or_rung(name)
+    run = find_run(folder, name, recipe, seed, device=device, say=say)
     if run is None:
-        run = train_recipe(recipe, seed=seed, root=root, device=device)
-        run = keep_run(folder, name, recipe, run)
+        run = keep_run(folder, name, recipe, train_recipe(recipe, seed=seed, device=device))
         say(f"{name}, seed {seed}: {run['test_accuracy']:.2%} in {run['seconds']:.2f} s")
     return run
 

@@ -47,10 +47,10 @@ def button_rows(pad):
     import ipywidgets
 
     def button(label, css, tooltip, react):
-        made = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
-        made.on_click(react)
-        made.add_class(f"mnist-lab-{css}")
-        return made
+        control = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
+        control.on_click(react)
+        control.add_class(f"mnist-lab-{css}")
+        return control
 
     actions = [
         button("Undo", "undo", "Take the last stroke back", pad.undo),

@@ -57,12 +57,12 @@ def extent(points):
 
 def groups(parts, *, apart):
     """Return strokes (N, 2) as fewer tensors of points: those that come nearer than apart are one group."""
-    found = []
+    joined = []
     for part in map(dense, parts):
-        near = [group for group in found if torch.cdist(group, part).min() < apart]
-        found = [group for group in found if not any(group is other for other in near)]
-        found.append(torch.cat([*near, part]))
-    return found
+        near = [group for group in joined if torch.cdist(group, part).min() < apart]
+        joined = [group for group in joined if not any(group is other for other in near)]
+        joined.append(torch.cat([*near, part]))
+    return joined
 
 
 def dense(points, *, step=4.0):

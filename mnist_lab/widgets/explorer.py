@@ -66,9 +66,9 @@ class Explorer(Shown):
         # descriptions as wide as they are; a row of controls that breaks where the page is narrow
         look = {"style": {"description_width": "initial"}, "layout": {"width": "auto", "min_width": "20em"}}
         for key, control in controls.items():
-            self.controls[key] = made = control.widget(ipywidgets, look)
-            made.add_class(f"mnist-lab-{key}".replace("_", "-"))
-            made.observe(self.follow, "value")
+            self.controls[key] = control_widget = control.widget(ipywidgets, look)
+            control_widget.add_class(f"mnist-lab-{key}".replace("_", "-"))
+            control_widget.observe(self.follow, "value")
         row = ipywidgets.Box(
             list(self.controls.values()), layout={"flex_flow": "row wrap", "overflow": "visible"}
         )
@@ -80,5 +80,5 @@ class Explorer(Shown):
     def follow(self, change=None):
         """Draw what the controls say now."""
         with self.screen.says_errors():
-            self.values = {key: made.value for key, made in self.controls.items()}
+            self.values = {key: control_widget.value for key, control_widget in self.controls.items()}
             self.screen.show(*self.draw(**self.values))

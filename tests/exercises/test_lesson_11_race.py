@@ -42,11 +42,11 @@ def runs(monkeypatch):
 
 def test_accuracy_is_shown_lower_not_shown_or_as_good():
     before = [0.980, 0.982, 0.978, 0.980, 0.984]
-    assert accuracy_faults(before, [each - 0.004 for each in before]) == [LOST]
+    assert accuracy_faults(before, [accuracy - 0.004 for accuracy in before]) == [LOST]
     assert accuracy_faults(before, [0.974, 0.984, 0.972, 0.982, 0.980]) == [UNSURE]
     assert accuracy_faults(before, [0.980, 0.980, 0.980, 0.980, 0.984]) == []
     assert accuracy_faults(before, before) == []
-    assert accuracy_faults(before, [each + 0.01 for each in before]) == []
+    assert accuracy_faults(before, [accuracy + 0.01 for accuracy in before]) == []
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_is_known_of_our_own_recipes_comes_out_in_a_race(monkeypatch, answe
     """With true accuracies; the seconds are worked out, since a busy machine's tell nothing."""
 
     def run(recipe, **options):
-        each = 1.5 if recipe.augmentation else 1.0  # as measured on a processor
-        return {**train_recipe(recipe, **options), "seconds": each * recipe.steps * recipe.batch_size}
+        factor = 1.5 if recipe.augmentation else 1.0  # as measured on a processor
+        return {**train_recipe(recipe, **options), "seconds": factor * recipe.steps * recipe.batch_size}
 
     monkeypatch.setattr(race_room, "train_recipe", run)
     assert how_it_fares(answer) == found == how_an_answer_fares(answer)

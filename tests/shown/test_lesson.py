@@ -9,29 +9,29 @@ import torch
 
 
 @pytest.fixture
-def shown(monkeypatch):
+def displayed(monkeypatch):
     """Catch what would be displayed in a notebook."""
     caught = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: caught.append(data))
     return caught
 
 
-def test_record_stores_plain_numbers_and_prints_them(shown):
+def test_record_stores_plain_numbers_and_prints_them(displayed):
     lesson.record(test_accuracy=torch.tensor(0.9375), read_as=3, name="bundled")
-    assert shown[0][lesson.RECORD_TYPE] == {
+    assert displayed[0][lesson.RECORD_TYPE] == {
         "test_accuracy": 0.9375,
         "read_as": 3,
         "name": "bundled",
     }
-    assert json.loads(json.dumps(shown[0][lesson.RECORD_TYPE])) == shown[0][lesson.RECORD_TYPE]
-    assert shown[0]["text/plain"].splitlines()[0] == "recorded: test_accuracy = 0.9375"
+    assert json.loads(json.dumps(displayed[0][lesson.RECORD_TYPE])) == displayed[0][lesson.RECORD_TYPE]
+    assert displayed[0]["text/plain"].splitlines()[0] == "recorded: test_accuracy = 0.9375"
 
 
 @pytest.mark.parametrize("value", [[1, 2], {"a": 1}, None])
-def test_record_refuses_what_is_not_one_figure(shown, value):
+def test_record_refuses_what_is_not_one_figure(displayed, value):
     with pytest.raises(ValueError, match="expects numbers or short texts, but curve is a"):
         lesson.record(curve=value)
-    assert shown == []
+    assert displayed == []
 
 
 def test_recorded_reads_a_stored_result(monkeypatch, tmp_path):

@@ -1,71 +1,42 @@
 """The pictures of lesson 10: what is drawn is what was given, and what is filled is what is shown."""
 
 from mnist_lab.evidence import Comparison, compare
-from mnist_lab.plots import audit
+from mnist_lab.plots import BLUE, ORANGE, audit
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
+from figures import by_label, is_filled, lines, marked, of_colour, spans, texts
 
 SEEDS = [0.9895, 0.9903, 0.9875]
 CURVES = [[0.90, 0.95, 0.94], [0.91, 0.93, 0.96]]
 CLEAR, UNCLEAR = compare([0.1, 0.2, 0.3], [0.2, 0.31, 0.4]), compare([0.1, 0.2, 0.3], [0.0, 0.4, 0.2])
 
 
-def all_figures():
-    return [
-        audit.claim_and_seeds(SEEDS, claim=0.98, floor=0.001, title="t"),
-        audit.best_epochs(CURVES, claimed=3, floor=0.005, title="t"),
-        audit.paired_differences({"accuracy (points)": {"a": CLEAR, "b": UNCLEAR}}, title="t"),
-        audit.cost_of_changes({"a": {"shift": CLEAR}, "b": {"shift": UNCLEAR}}, allowed=0.02, title="t"),
-    ]
-
-
 def dots(axes):
-    """The lines that hold one marker and no line: a dot each."""
-    return [line for line in axes.lines if line.get_marker() in "os" and line.get_linestyle() == "None"]
-
-
-def is_filled(line):
-    return to_rgba(line.get_markerfacecolor()) != to_rgba("white")
-
-
-def bar(container):
-    """The two ends of a horizontal error bar."""
-    (segment,) = container[2][0].get_segments()
-    return tuple(segment[:, 0])
-
-
-def test_every_figure_is_labelled_and_can_be_drawn():
-    for figure in all_figures():
-        assert isinstance(figure, Figure)
-        figure.canvas.draw()
-        assert all(axes.get_xlabel() for axes in figure.axes)
-        assert all(axes.get_ylabel() or axes.get_yticklabels() for axes in figure.axes)
-        assert figure.axes[0].get_title() or figure.get_suptitle()
+    """The lines that are marks alone."""
+    return [line for line in marked(axes, "o", "s") if line.get_linestyle() == "None"]
 
 
 def test_seeds_stand_beside_the_claim_and_its_rounding():
     (axes,) = audit.claim_and_seeds(SEEDS, claim=0.98, floor=0.001).axes
     (seeds,) = dots(axes)
     assert list(seeds.get_xdata()) == SEEDS
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["seed 0", "seed 1", "seed 2"]
-    ends = [tuple(segment[:, 0]) for segment in axes.containers[0][2][0].get_segments()]
+    assert texts(axes.get_yticklabels()) == ["seed 0", "seed 1", "seed 2"]
+    ends = spans(by_label(axes.containers)["measured, by seed"])
     np.testing.assert_allclose(ends, [(value - 0.001, value + 0.001) for value in SEEDS])
-    upright = [line.get_xdata()[0] for line in axes.lines if len(set(line.get_xdata())) == 1]
-    assert 0.98 in upright and pytest.approx(np.mean(SEEDS)) in upright
-    band = axes.patches[0]
+    (claim,) = of_colour(axes.lines, ORANGE)
+    assert list(claim.get_xdata()) == [0.98, 0.98]
+    assert list(lines(axes)["their mean"].get_xdata()) == pytest.approx([np.mean(SEEDS)] * 2)
+    band = by_label(axes.patches)["claimed, as rounded"]
     assert (band.get_x(), band.get_width()) == pytest.approx((0.975, 0.01))
 
 
 def test_the_best_epoch_of_each_seed_is_marked():
     (axes,) = audit.best_epochs(CURVES, claimed=3, floor=0.005).axes
-    (stars,) = [line for line in axes.lines if line.get_marker() == "*"]
+    stars = lines(axes)["its best epoch"]
     assert list(stars.get_xdata()) == [2, 3] and list(stars.get_ydata()) == [0.95, 0.96]
-    drawn = [list(line.get_ydata()) for line in axes.lines if len(line.get_xdata()) == 3]
-    assert drawn == CURVES
-    assert [list(line.get_xdata()) for line in axes.lines if line.get_linestyle() == "--"] == [[3, 3]]
+    assert [list(line.get_ydata()) for line in of_colour(axes.lines, BLUE)] == CURVES
+    assert list(lines(axes)["the epoch that was reported"].get_xdata()) == [3, 3]
 
 
 def test_a_difference_is_filled_exactly_if_its_bar_does_not_reach_zero():
@@ -74,10 +45,10 @@ def test_a_difference_is_filled_exactly_if_its_bar_does_not_reach_zero():
     assert [line.get_xdata()[0] for line in dots(axes)] == [CLEAR.difference, UNCLEAR.difference]
     assert [is_filled(line) for line in dots(axes)] == [True, False]
     for container, comparison in zip(axes.containers, rows.values(), strict=True):
-        low, high = bar(container)
+        ((low, high),) = spans(container)
         assert (high - low) == pytest.approx(4 * comparison.standard_error)
         assert (low > 0 or high < 0) == comparison.shown
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    assert texts(axes.get_yticklabels()) == ["a", "b"]
 
 
 def test_each_measure_has_a_panel_in_the_order_of_the_first():
@@ -97,8 +68,8 @@ def test_costs_stand_beside_what_was_allowed():
     assert [line.get_xdata()[0] for line in dots(axes)] == [0.05, 0.001, 0.01, 0.3]
     assert [line.get_marker() for line in dots(axes)] == ["o", "o", "s", "s"]
     assert all(map(is_filled, dots(axes)))
-    assert [list(line.get_xdata()) for line in axes.lines if line.get_linestyle() == "--"] == [[0.02, 0.02]]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["allowed", "plain", "both"]
+    assert list(lines(axes)["allowed"].get_xdata()) == [0.02, 0.02]
+    assert texts(figure.legends[0].get_texts()) == ["allowed", "plain", "both"]
     places = [line.get_ydata()[0] for line in dots(axes)]
     assert places[0] < 0 < places[2] < 0.5 < places[1]  # the arms of a change stand close together
 

@@ -5,12 +5,9 @@ from mnist_lab.plots.curve_pairs import curve_pairs
 from mnist_lab.training import History
 
 import pytest
+from figures import y
 
 HISTORY = History([1.0, 0.4, 0.2], [0.6, 0.9, 0.95], [0.5, 0.3, 0.25], [0.88, 0.92, 0.94])
-
-
-def y(axes, label):
-    return [list(line.get_ydata()) for line in axes.lines if line.get_label() == label]
 
 
 def test_each_history_has_a_column_of_loss_and_accuracy():
@@ -19,11 +16,11 @@ def test_each_history_has_a_column_of_loss_and_accuracy():
     figure.canvas.draw()
     losses, more_losses, accuracies, more_accuracies = figure.axes
     assert [losses.get_title(), more_losses.get_title()] == ["first", "second"]
-    assert y(losses, "training") == [HISTORY.train_loss]
-    assert y(losses, "validation") == [HISTORY.validation_loss]
-    assert y(more_losses, "training") == [other.train_loss]
-    assert y(accuracies, "validation") == [HISTORY.validation_accuracy]
-    assert y(more_accuracies, "training") == [other.train_accuracy]
+    assert y(losses, "training") == HISTORY.train_loss
+    assert y(losses, "validation") == HISTORY.validation_loss
+    assert y(more_losses, "training") == other.train_loss
+    assert y(accuracies, "validation") == HISTORY.validation_accuracy
+    assert y(more_accuracies, "training") == other.train_accuracy
     assert losses.get_ylabel() == "loss (nats)" and accuracies.get_xlabel() == "epochs"
     assert losses.get_ylim() == more_losses.get_ylim() and losses.get_ylim()[0] == 0
     assert figure.get_suptitle() == "Two"

@@ -2,33 +2,31 @@
 
 import itertools
 
+from mnist_lab.plots import BLUE, ORANGE
 from mnist_lab.plots import devices as plots
 
 import numpy as np
 import pytest
 import torch
-
-
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
+from figures import lines, of_colour, places, texts, y
 
 
 def test_two_memories_hold_what_is_in_them():
     figure = plots.two_memories({"one": ["images", "labels"], "other": ["model"], "third": []}, title="t")
     (axes,) = figure.axes
-    assert texts(axes) == ["one", "images", "labels", "other", "model", "third", "(empty)"]
+    assert texts(axes.texts) == ["one", "images", "labels", "other", "model", "third", "(empty)"]
     assert len(axes.patches) == 3 + 3 and axes.get_title() == "t"
-    boxes = {text.get_text(): text.get_position()[0] for text in axes.texts}
-    assert boxes["images"] < boxes["labels"] < boxes["model"]
+    images, labels, model = (places(axes)[name][0] for name in ("images", "labels", "model"))
+    assert images < labels < model
 
 
 @pytest.mark.parametrize("num_kernels", [1, 4])
 def test_work_follows_its_request_and_its_predecessor(num_kernels):
     (axes,) = plots.request_and_work(num_kernels=num_kernels).axes
-    requests, work = axes.patches[0 : 2 * num_kernels : 2], axes.patches[1 : 2 * num_kernels : 2]
-    assert len(axes.patches) == 2 * num_kernels
-    for asked, done in zip(requests, work, strict=True):
-        assert done.get_x() >= asked.get_x() + asked.get_width()
+    requests, work = of_colour(axes.patches, BLUE), of_colour(axes.patches, ORANGE)
+    assert len(requests) == len(work) == num_kernels
+    for request, kernel in zip(requests, work, strict=True):
+        assert kernel.get_x() >= request.get_x() + request.get_width()
     for first, second in itertools.pairwise(work):
         assert second.get_x() >= first.get_x() + first.get_width()
     early, late = sorted(line.get_segments()[0][0][0] for line in axes.collections)
@@ -39,39 +37,34 @@ def test_work_follows_its_request_and_its_predecessor(num_kernels):
 def test_run_bars_are_milliseconds_with_mean_and_median():
     (axes,) = plots.run_bars([0.009, 0.002, 0.001, 0.003, 0.005], title="t").axes
     assert [bar.get_height() for bar in axes.patches] == pytest.approx([9, 2, 1, 3, 5])
-    assert [line.get_ydata()[0] for line in axes.lines] == pytest.approx([4, 3])
-    labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert labels == ["mean 4.00 ms", "median 3.00 ms"] and "ms" in axes.get_ylabel()
+    assert y(axes, "mean 4.00 ms") == pytest.approx([4, 4])
+    assert y(axes, "median 3.00 ms") == pytest.approx([3, 3])
+    assert texts(axes.get_legend().get_texts()) == ["mean 4.00 ms", "median 3.00 ms"]
+    assert "ms" in axes.get_ylabel()
 
 
 def test_time_by_batch_size_is_microseconds_an_image():
     seconds = {"cpu": {1: 1e-3, 10: 2e-3, 100: 1e-2}, "card": {1: 5e-4, 10: 5e-4, 100: 6e-4}}
     (axes,) = plots.time_by_batch_size(seconds).axes
-    lines = {line.get_label(): line.get_ydata() for line in axes.lines}
-    np.testing.assert_allclose(lines["cpu"], [1000, 200, 100])
-    np.testing.assert_allclose(lines["card"], [500, 50, 6])
+    np.testing.assert_allclose(y(axes, "cpu"), [1000, 200, 100])
+    np.testing.assert_allclose(y(axes, "card"), [500, 50, 6])
     assert axes.get_xscale() == axes.get_yscale() == "log" and "µs" in axes.get_ylabel()
-    assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "10", "100"]
+    assert texts(axes.get_xticklabels()) == ["1", "10", "100"]
 
 
 def test_drift_leaves_out_what_is_equal_and_says_so():
     differences = {"again": torch.zeros(3), "other": torch.tensor([0.0, 1e-7, 1e-6])}
     figure = plots.drift(differences, title="t")
     (axes,) = figure.axes
-    again, other = axes.lines
-    assert again.get_label() == "again: no difference at any step" and len(again.get_xdata()) == 0
-    assert list(other.get_xdata()) == [1, 2]
-    np.testing.assert_allclose(other.get_ydata(), [1e-7, 1e-6], rtol=1e-5)
-
-
-def test_drift_of_equal_runs_only():
-    figure = plots.drift({"again": [0.0, 0.0]})
-    figure.canvas.draw()
+    assert set(lines(axes)) == {"again: no difference at any step", "other"}
+    assert y(axes, "again: no difference at any step") == []
+    assert list(lines(axes)["other"].get_xdata()) == [1, 2]
+    np.testing.assert_allclose(y(axes, "other"), [1e-7, 1e-6], rtol=1e-5)
 
 
 def test_speed_bars_carry_their_accuracy():
     rows = {"plain": (1_000.4, 0.911), "faster": (2_500.0, 0.9)}
     (axes,) = plots.speed_and_accuracy(rows, title="a machine").axes
     assert [bar.get_width() for bar in axes.patches] == [1_000.4, 2_500.0]
-    assert texts(axes) == ["1,000   accuracy 91.1%", "2,500   accuracy 90.0%"]
+    assert texts(axes.texts) == ["1,000   accuracy 91.1%", "2,500   accuracy 90.0%"]
     assert axes.get_title() == "a machine" and "per second" in axes.get_xlabel()

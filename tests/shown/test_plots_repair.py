@@ -1,38 +1,26 @@
 """The pictures of lesson 08 say what is true, whichever network or tree they are given."""
 
-import io
-
 from mnist_lab.plots.repair import blown_up, cut_rows, decision_tree, flat_losses, gradient_sizes
 
 import pytest
 import torch
-from matplotlib.figure import Figure
-
-
-def png(figure):
-    assert isinstance(figure, Figure)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return buffer.getvalue()
-
-
-def texts(axes):
-    return [text.get_text() for text in axes.texts]
+from figures import marked, panels, places, png, point, texts, y
 
 
 @pytest.mark.parametrize("size", [1, 4, 8, 10, 12])
 def test_a_batch_is_cut_as_view_cuts_it(size):
     figure = cut_rows([size], per_image=6, per_row=24)
     (axes,) = figure.axes
-    (said,) = texts(axes)
+    (words,) = texts(axes.texts)
+    hatched = [bar for bar in axes.patches if bar.get_hatch()]
     try:
         rows = len(torch.zeros(size, 6).view(-1, 24))
     except RuntimeError:
-        assert "error" in said
-        assert axes.patches[-1].get_hatch() and axes.patches[-1].get_width() == size * 6 % 24
+        assert "error" in words
+        assert [bar.get_width() for bar in hatched] == [size * 6 % 24]
     else:
-        assert said.startswith(f"{rows} row") and f"where {size} should be" in said
-        assert not any(bar.get_hatch() for bar in axes.patches)
+        assert words.startswith(f"{rows} row") and f"where {size} should be" in words
+        assert not hatched
     cuts = [lines.get_segments()[0][0][0] for lines in axes.collections]
     assert cuts == [24 * row for row in range(size * 6 // 24 + 1)]
     assert png(figure)
@@ -40,7 +28,7 @@ def test_a_batch_is_cut_as_view_cuts_it(size):
 
 def test_a_cut_at_every_image_is_no_fold():
     (axes,) = cut_rows([3], per_image=6, per_row=6).axes
-    assert texts(axes) == ["3 rows"]
+    assert texts(axes.texts) == ["3 rows"]
 
 
 TREE = ("moves?", {"no": "leaf A", "yes": ("gradient?", {"no": "leaf B", "yes": "leaf C"})})
@@ -49,12 +37,12 @@ TREE = ("moves?", {"no": "leaf A", "yes": ("gradient?", {"no": "leaf B", "yes": 
 def test_a_tree_shows_every_question_answer_and_leaf():
     figure = decision_tree(TREE, title="A tree")
     (axes,) = figure.axes
-    assert sorted(texts(axes)) == sorted(
+    assert sorted(texts(axes.texts)) == sorted(
         ["moves?", "gradient?", "leaf A", "leaf B", "leaf C", "no", "no", "yes", "yes"]
     )
-    places = {text.get_text(): text.get_position() for text in axes.texts}
-    assert places["leaf A"][0] < places["leaf B"][0] < places["leaf C"][0]
-    assert places["gradient?"] == (2.0, -1) and places["leaf A"][1] == -1 and places["leaf C"][1] == -2
+    at = places(axes)
+    assert at["leaf A"][0] < at["leaf B"][0] < at["leaf C"][0]
+    assert at["gradient?"] == (2.0, -1) and at["leaf A"][1] == -1 and at["leaf C"][1] == -2
     assert axes.get_title() == "A tree" and png(figure)
 
 
@@ -74,29 +62,29 @@ def test_boxes_of_a_tree_do_not_overlap():
 
 def test_a_layer_without_a_gradient_is_said_in_words():
     figure = gradient_sizes({"one": {"conv": 0.1, "fc": 0.01}, "other": {"conv": None, "fc": 0.0}})
-    one, other = figure.axes
+    one, other = (panels(figure)[name] for name in ("one", "other"))
     low = one.get_xlim()[0]
     assert [low + bar.get_width() for bar in one.patches] == pytest.approx([0.1, 0.01])
-    assert texts(other) == ["no gradient"] * 2 and not other.patches and not texts(one)
-    assert [label.get_text() for label in one.get_yticklabels()] == ["conv", "fc"]
+    assert texts(other.texts) == ["no gradient"] * 2 and not other.patches and not one.texts
+    assert texts(one.get_yticklabels()) == ["conv", "fc"]
     assert png(figure)
 
 
 def test_a_flat_loss_stands_beside_a_healthy_one():
     figure = flat_losses({"a": [2.3, 2.3], "b": [2.4, 2.2]}, healthy=[2.3, 1.0], clueless=2.303)
-    assert [axes.get_title() for axes in figure.axes] == ["a", "b"]
+    assert list(panels(figure)) == ["a", "b"]
     for axes, values in zip(figure.axes, ([2.3, 2.3], [2.4, 2.2]), strict=True):
-        dotted, healthy, this = axes.lines
-        assert set(dotted.get_ydata()) == {2.303}
-        assert list(healthy.get_ydata()) == [2.3, 1.0] and list(this.get_ydata()) == values
-        assert healthy.get_linestyle() != this.get_linestyle(), "told apart without colour too"
+        assert set(y(axes, "ln 10")) == {2.303}
+        assert y(axes, "a healthy run") == [2.3, 1.0] and y(axes, "this one") == values
+        styles = {line.get_linestyle() for line in axes.lines}
+        assert len(styles) == 3, "told apart without colour too"
     assert png(figure)
 
 
 def test_a_run_that_ends_early_is_marked_where_it_ends():
     figure = blown_up({"0.1": [2.3, 2.0, 1.5, 1.0], "10": [2.3, 1e20]}, clueless=2.303)
     (axes,) = figure.axes
-    assert texts(axes) == ["then nan"] and axes.texts[0].xy == (1, 1e20)
-    crosses = [line for line in axes.lines if line.get_marker() == "X"]
-    assert [cross.get_ydata()[0] for cross in crosses] == [1e20]
+    (words,) = axes.texts
+    assert words.get_text() == "then nan" and words.xy == (1, 1e20)
+    assert [point(cross) for cross in marked(axes, "X")] == [(1, 1e20)]
     assert axes.get_yscale() == "log" and png(figure)

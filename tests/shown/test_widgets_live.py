@@ -91,11 +91,11 @@ def test_without_ipywidgets_the_progress_bar_is_all(monkeypatch, capsys):
 
 
 def test_it_is_displayed_once_and_empty_so_that_a_stored_notebook_keeps_only_the_lines(monkeypatch):
-    shown = []
+    displayed = []
     monkeypatch.setattr("IPython.get_ipython", lambda: object())
-    monkeypatch.setattr("IPython.display.display", lambda thing: shown.append(thing._repr_mimebundle_()[0]))
+    monkeypatch.setattr("IPython.display.display", lambda shown: displayed.append(shown._repr_mimebundle_()))
     curves = LiveCurves(num_steps=6)
     trained(curves)
-    assert len(shown) == 1
-    assert "image/png" not in shown[0]
+    assert len(displayed) == 1
+    assert "image/png" not in displayed[0][0]
     assert "image/png" in curves._repr_mimebundle_()[0]

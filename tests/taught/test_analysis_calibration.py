@@ -67,8 +67,8 @@ def test_the_calibration_error_weights_each_bin_by_its_samples(num_bins, device)
         for count, sure, right in bins_by_hand(confidences, correct, num_bins)
         if count
     )
-    found = expected_calibration_error(confidences, correct, num_bins=num_bins)
-    assert found == pytest.approx(expected, abs=1e-9)
+    error = expected_calibration_error(confidences, correct, num_bins=num_bins)
+    assert error == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_calibration_error_of_known_cases():
@@ -94,13 +94,13 @@ def test_the_bootstrap_finds_the_quantiles_of_the_binomial(level):
     # drawing n answers with replacement makes the number of right ones binomial
     confidences = torch.tensor([0.25] * 40 + [0.75] * 90)
     correct = torch.tensor([True] * 12 + [False] * 28 + [True] * 70 + [False] * 20)
-    found = accuracy_intervals(confidences, correct, num_bins=4, num_draws=4000, level=level)
-    assert found.shape == (4, 2)
+    intervals = accuracy_intervals(confidences, correct, num_bins=4, num_draws=4000, level=level)
+    assert intervals.shape == (4, 2)
     for number, n, share in ((0, 40, 12 / 40), (2, 90, 70 / 90)):
         for end, tail in enumerate(((1 - level) / 2, (1 + level) / 2)):
             expected = binomial_quantile(n, share, tail)
-            assert found[number, end].item() == pytest.approx(expected, abs=1.01 / n)
-    assert found[[1, 3]].isnan().all(), "bins without an answer"
+            assert intervals[number, end].item() == pytest.approx(expected, abs=1.01 / n)
+    assert intervals[[1, 3]].isnan().all(), "bins without an answer"
 
 
 def test_the_bootstrap_repeats_with_its_seed_and_leaves_the_global_state(device):
@@ -118,8 +118,8 @@ def test_the_bootstrap_repeats_with_its_seed_and_leaves_the_global_state(device)
 
 
 def test_a_bin_of_right_answers_only_has_no_width():
-    found = accuracy_intervals([0.9] * 20, [True] * 20, num_bins=1, num_draws=50)
-    assert found.tolist() == [[1.0, 1.0]]
+    intervals = accuracy_intervals([0.9] * 20, [True] * 20, num_bins=1, num_draws=50)
+    assert intervals.tolist() == [[1.0, 1.0]]
 
 
 def make_logits(n=600, *, scale=1.0, device="cpu"):
@@ -132,14 +132,14 @@ def make_logits(n=600, *, scale=1.0, device="cpu"):
 @pytest.mark.parametrize("scale", [0.05, 0.7, 1.0, 3.0, 40.0])
 def test_the_temperature_is_the_best_of_a_fine_grid(scale, device):
     logits, labels = make_logits(scale=scale, device=device)
-    found = find_temperature(logits, labels)
-    assert found == pytest.approx(scale, rel=0.15)
-    grid = found * torch.logspace(-0.3, 0.3, 1201, dtype=torch.float64)
+    temperature = find_temperature(logits, labels)
+    assert temperature == pytest.approx(scale, rel=0.15)
+    grid = temperature * torch.logspace(-0.3, 0.3, 1201, dtype=torch.float64)
     scores = logits.cpu().double() / grid[:, None, None]
     losses = torch.stack([F.cross_entropy(score, labels.cpu()) for score in scores])
-    assert grid[losses.argmin()].item() == pytest.approx(found, rel=6e-4)
-    at_found = F.cross_entropy(logits.cpu().double() / found, labels.cpu())
-    assert at_found <= losses.min() + 1e-12
+    assert grid[losses.argmin()].item() == pytest.approx(temperature, rel=6e-4)
+    at_temperature = F.cross_entropy(logits.cpu().double() / temperature, labels.cpu())
+    assert at_temperature <= losses.min() + 1e-12
 
 
 def test_a_temperature_lowers_the_loss_and_changes_no_answer():

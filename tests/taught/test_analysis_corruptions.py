@@ -44,10 +44,11 @@ def test_a_strength_of_0_leaves_every_value_as_it_is(corruption, digits):
 def test_every_strength_changes_the_images_more_and_repeats_itself(corruption, digits):
     kept, state, distances = digits.clone(), torch.get_rng_state(), []
     for strength in corruption.strengths:
-        made = corruption.function(digits, strength)
-        assert (made.shape, made.dtype, made.device) == (digits.shape, digits.dtype, digits.device)
-        assert torch.equal(made, corruption.function(digits, strength))
-        distances.append((made - digits).abs().mean().item())
+        corrupted = corruption.function(digits, strength)
+        for form in ("shape", "dtype", "device"):
+            assert getattr(corrupted, form) == getattr(digits, form)
+        assert torch.equal(corrupted, corruption.function(digits, strength))
+        distances.append((corrupted - digits).abs().mean().item())
     assert distances == sorted(distances) and len(set(distances)) == len(distances)
     assert torch.equal(digits, kept), "the images that were given have changed"
     assert torch.equal(torch.get_rng_state(), state), "drawn from the global state"
@@ -68,8 +69,8 @@ def test_what_comes_in_from_outside_is_background(background, device):
     black = torch.full((8, 1, 28, 28), background, device=device)
     white = torch.ones(8, 1, 28, 28, device=device)
     for function, strength in [(shift, 3), (rotate, 45), (blur, 1.0), (thicken, 2), (thin, 2)]:
-        made = function(black, strength, background=background)
-        torch.testing.assert_close(made, black, atol=1e-5, rtol=0)
+        corrupted = function(black, strength, background=background)
+        torch.testing.assert_close(corrupted, black, atol=1e-5, rtol=0)
     for function, strength in [(shift, 3), (rotate, 45), (thin, 2)]:
         edges = function(white, strength, background=background).amin(dim=(1, 2, 3))
         torch.testing.assert_close(edges, torch.full((8,), background, device=device), atol=1e-5, rtol=0)
@@ -132,8 +133,8 @@ def blur_by_hand(image, sigma, reach):
 
 @pytest.mark.parametrize(("sigma", "reach"), [(0.5, 2), (1.0, 3), (1.5, 5)])
 def test_blur_is_a_mean_weighted_by_a_bell(sigma, reach, digits):
-    made = blur(digits[:2], sigma)
-    for image, result in zip(digits[:2, 0], made[:, 0], strict=True):
+    corrupted = blur(digits[:2], sigma)
+    for image, result in zip(digits[:2, 0], corrupted[:, 0], strict=True):
         expected = blur_by_hand(image.cpu().double().numpy(), sigma, reach)
         np.testing.assert_allclose(result.cpu().numpy(), expected, atol=1e-5)
 
@@ -141,10 +142,10 @@ def test_blur_is_a_mean_weighted_by_a_bell(sigma, reach, digits):
 def test_blur_keeps_the_mean_and_lowers_the_contrast(digits):
     digits = F.pad(digits, [4] * 4, value=-1.0)  # no ink is blurred out of the image
     for strength in (0.5, 1.0, 1.3):
-        made = blur(digits, strength)
-        torch.testing.assert_close(ink(made), ink(digits), rtol=1e-4, atol=0)
-        assert (made.amax(dim=(1, 2, 3)) <= digits.amax(dim=(1, 2, 3)) + 1e-6).all()
-        assert (made.std(dim=(1, 2, 3)) < digits.std(dim=(1, 2, 3))).all()
+        corrupted = blur(digits, strength)
+        torch.testing.assert_close(ink(corrupted), ink(digits), rtol=1e-4, atol=0)
+        assert (corrupted.amax(dim=(1, 2, 3)) <= digits.amax(dim=(1, 2, 3)) + 1e-6).all()
+        assert (corrupted.std(dim=(1, 2, 3)) < digits.std(dim=(1, 2, 3))).all()
 
 
 def neighbours_by_hand(image, strength, choose):

@@ -32,19 +32,19 @@ def digits():
 def test_predictions_agree_with_evaluate_and_with_arithmetic(digits, device):
     model = SimpleCNN().to(device)
     loader = InMemoryLoader(digits, batch_size=64, device=device)  # the last batch is short
-    made = predictions(model, loader, device=device)
-    assert [tuple(part.shape) for part in made] == [(100,), (100,), (100, 10), (100,), (100, 10)]
-    assert all(part.device.type == "cpu" for part in made)
-    assert torch.equal(made.labels, loader.labels.cpu()), "not in the order of the loader"
+    result = predictions(model, loader, device=device)
+    assert [tuple(part.shape) for part in result] == [(100,), (100,), (100, 10), (100,), (100, 10)]
+    assert all(part.device.type == "cpu" for part in result)
+    assert torch.equal(result.labels, loader.labels.cpu()), "not in the order of the loader"
     score = evaluate(model, loader, device=device)
-    assert made.losses.mean().item() == pytest.approx(score.loss, rel=1e-5)
-    assert (made.predicted == made.labels).float().mean().item() == pytest.approx(score.accuracy)
+    assert result.losses.mean().item() == pytest.approx(score.loss, rel=1e-5)
+    assert (result.predicted == result.labels).float().mean().item() == pytest.approx(score.accuracy)
     for i in (0, 63, 64, 99):
-        powers = [math.exp(value) for value in made.logits[i].tolist()]
+        powers = [math.exp(value) for value in result.logits[i].tolist()]
         expected = torch.tensor([power / sum(powers) for power in powers])
-        torch.testing.assert_close(made.probabilities[i], expected, atol=1e-6, rtol=1e-5)
-        assert made.losses[i].item() == pytest.approx(-math.log(expected[made.labels[i]]), rel=1e-4)
-        assert made.predicted[i] == powers.index(max(powers))
+        torch.testing.assert_close(result.probabilities[i], expected, atol=1e-6, rtol=1e-5)
+        assert result.losses[i].item() == pytest.approx(-math.log(expected[result.labels[i]]), rel=1e-4)
+        assert result.predicted[i] == powers.index(max(powers))
 
 
 def test_predictions_are_made_in_eval_mode_and_every_mode_is_restored(digits):

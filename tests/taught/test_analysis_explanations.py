@@ -56,9 +56,9 @@ def from_captum(model, make):
 def test_saliency_equals_captum_s(model, asked):
     images, targets = asked
     expected = from_captum(model, lambda m: attr.Saliency(m).attribute(images.clone(), target=targets))
-    found = saliency(model, images, targets)
-    assert found.shape == images.shape and found.max() > 0
-    torch.testing.assert_close(found, expected, atol=1e-6, rtol=1e-5)
+    heat = saliency(model, images, targets)
+    assert heat.shape == images.shape and heat.max() > 0
+    torch.testing.assert_close(heat, expected, atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("size", "stride"), [(4, 2), (5, 3), (7, 7), (6, 5)])
@@ -70,8 +70,8 @@ def test_occlusion_equals_captum_s(model, asked, size, stride, background):
         model,
         lambda m: attr.Occlusion(m).attribute(images, target=targets, baselines=background, **options),
     )
-    found = occlusion(model, images, targets, size=size, stride=stride, background=background)
-    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+    heat = occlusion(model, images, targets, size=size, stride=stride, background=background)
+    torch.testing.assert_close(heat, expected, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("layer", ["conv1", "conv2", "pool"])
@@ -83,9 +83,9 @@ def test_grad_cam_equals_captum_s(model, asked, layer):
         heat = cam.attribute(images, target=targets, relu_attributions=True)
         return attr.LayerAttribution.interpolate(heat, (28, 28), interpolate_mode="bilinear")
 
-    found = grad_cam(model, layer, images, targets)
-    assert found.shape == (6, 1, 28, 28) and found.min() == 0 and found.max() > 0
-    torch.testing.assert_close(found, from_captum(model, make), atol=1e-6, rtol=1e-4)
+    heat = grad_cam(model, layer, images, targets)
+    assert heat.shape == (6, 1, 28, 28) and heat.min() == 0 and heat.max() > 0
+    torch.testing.assert_close(heat, from_captum(model, make), atol=1e-6, rtol=1e-4)
 
 
 # Against arithmetic ------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_grad_cam_equals_captum_s(model, asked, layer):
 def test_saliency_is_the_slope_found_by_nudging_a_pixel(trained, asked, device):
     model, (images, targets) = copy.deepcopy(trained).to(device).eval(), asked
     images = images + 0.1 * torch.rand_like(images)  # equal pixels in a pool have no one slope
-    found = saliency(model, images, targets)
+    heat = saliency(model, images, targets)
     exact = copy.deepcopy(model).cpu().double()
     for i, row, column in [(0, 14, 14), (3, 9, 20), (5, 0, 0)]:
         both = images[i].cpu().double().repeat(2, 1, 1, 1)
@@ -102,7 +102,7 @@ def test_saliency_is_the_slope_found_by_nudging_a_pixel(trained, asked, device):
         both[1, 0, row, column] -= 1e-5
         above, below = exact(both).detach()[:, targets[i]]
         expected = (above - below).abs().item() / 2e-5
-        assert found[i, 0, row, column].item() == pytest.approx(expected, abs=1e-5, rel=1e-3)
+        assert heat[i, 0, row, column].item() == pytest.approx(expected, abs=1e-5, rel=1e-3)
 
 
 class FirstPixels(nn.Module):
@@ -117,21 +117,21 @@ def test_maps_of_a_linear_model_are_its_weights(device):
     expected = torch.zeros(3, 1, 6, 6, device=device)
     expected[[0, 1, 2], 0, 0, [0, 1, 2]] = torch.tensor([1.0, 2.0, 3.0], device=device)
     torch.testing.assert_close(saliency(FirstPixels(), images, targets), expected)
-    found = occlusion(FirstPixels(), images, targets, size=1, stride=1, background=-1.0)
-    torch.testing.assert_close(found, 2 * expected)  # from 1 to −1
-    found = occlusion(FirstPixels(), images, targets, size=2, stride=2, background=0.0)
-    assert found[2, 0, :2, 2:4].eq(3).all() and found[2].sum() == 12
+    heat = occlusion(FirstPixels(), images, targets, size=1, stride=1, background=-1.0)
+    torch.testing.assert_close(heat, 2 * expected)  # from 1 to −1
+    heat = occlusion(FirstPixels(), images, targets, size=2, stride=2, background=0.0)
+    assert heat[2, 0, :2, 2:4].eq(3).all() and heat[2].sum() == 12
 
 
 def test_occlusion_of_a_probability_takes_a_softmax(trained, asked, device):
     model, (images, targets) = copy.deepcopy(trained).to(device).eval(), asked
     likely = nn.Sequential(model, nn.Softmax(dim=1))
-    found = occlusion(likely, images, targets, size=28, stride=28, background=-1.0)
+    heat = occlusion(likely, images, targets, size=28, stride=28, background=-1.0)
     with torch.inference_mode():
         before, after = likely(images), likely(torch.full_like(images, -1.0))
     rows = torch.arange(6, device=device)
     expected = (before - after)[rows, targets]
-    torch.testing.assert_close(found[:, 0, 5, 5], expected)
+    torch.testing.assert_close(heat[:, 0, 5, 5], expected)
 
 
 def test_background_has_to_be_given(trained, asked):
@@ -218,12 +218,12 @@ def test_fgsm_steps_along_the_sign_of_the_gradient_and_stays_in_range(trained, a
     leaf = images.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(F.cross_entropy(model(leaf), labels), leaf)
     expected = (images + 0.2 * gradient.sign()).clamp(-1, 1)
-    found = fgsm(model, images, labels, epsilon=0.2, lowest=-1, highest=1)
+    attacked = fgsm(model, images, labels, epsilon=0.2, lowest=-1, highest=1)
     near_zero = gradient.abs() < 1e-8
-    torch.testing.assert_close(found[~near_zero], expected[~near_zero])
-    assert found.min() >= -1 and found.max() <= 1 and (found - images).abs().max() <= 0.2 + 1e-6
+    torch.testing.assert_close(attacked[~near_zero], expected[~near_zero])
+    assert attacked.min() >= -1 and attacked.max() <= 1 and (attacked - images).abs().max() <= 0.2 + 1e-6
     with torch.inference_mode():
-        before, after = (F.cross_entropy(model(x), labels) for x in (images, found))
+        before, after = (F.cross_entropy(model(x), labels) for x in (images, attacked))
     assert after > before
     assert torch.equal(fgsm(model, images, labels, epsilon=0, lowest=-1, highest=1), images)
 

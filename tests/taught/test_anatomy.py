@@ -194,10 +194,10 @@ def test_a_patch_alone_gives_the_value_that_it_was_chosen_for():
     unpadded.load_state_dict(model.conv1.state_dict())
     alone = nn.Sequential(unpadded, model.relu, model.pool, model.conv2)
     num_checked = 0
-    for channel, found in zip([0, 5], patches, strict=True):
+    for channel, strongest in zip([0, 5], patches, strict=True):
         peaks = feature_maps(model, images, layer="conv2")[:, channel].flatten(1).max(dim=1)
         order = peaks.values.topk(4).indices.tolist()
-        for i, patch in zip(order, found, strict=True):
+        for i, patch in zip(order, strongest, strict=True):
             row, column = divmod(peaks.indices[i].item(), 12)
             if 0 < row < 11 and 0 < column < 11:  # at the rim conv1 saw its own padding
                 num_checked += 1

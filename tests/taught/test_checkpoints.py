@@ -1,18 +1,17 @@
-"""Checkpoints: complete, plain, and a resumed run ends where the undisturbed one does."""
+"""What a checkpoint holds: complete, plain, and a resumed run ends where the undisturbed one does.
+
+How its file is written and read, whole or not at all, is in test_checkpoints_sealed.py.
+"""
 
 import copy
-import json
 import random
-import warnings
 
 from mnist_lab.checkpoints import SaveEveryEpoch, load_checkpoint, load_model, save_checkpoint
-from mnist_lab.checkpoints.export import export_model
-from mnist_lab.checkpoints.normalisation_watch import NormalisationWarning
 from mnist_lab.checkpoints.sealed import CheckpointError, WrongArchitecture
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
 from mnist_lab.devices import seed_everything
 from mnist_lab.models import SimpleCNN
-from mnist_lab.training import History, Score, evaluate, fit
+from mnist_lab.training import History, Score, fit
 
 import pytest
 import torch
@@ -214,6 +213,17 @@ def test_an_optimizer_of_another_network_is_refused(path):
         load_checkpoint(path, model=model, optimizer=half)
 
 
+def test_history_joins_earlier_epochs(path):
+    history = History()
+    history.append(Score(2.0, 0.1), Score(1.5, 0.2))
+    save = SaveEveryEpoch(path, SimpleCNN(), **ABOUT)
+    save(history)
+    again = SaveEveryEpoch(path, SimpleCNN(), earlier=load_checkpoint(path), **ABOUT)
+    again(history)
+    again(history)
+    assert load_checkpoint(path)["history"]["train_loss"] == [2.0, 2.0]
+
+
 # Another architecture
 
 
@@ -249,115 +259,3 @@ def test_a_wrong_size_is_named_with_both_sizes(path):
         match=r"fc1.weight \(128, 9216\) in the file, \(128, 2304\) in the network",
     ):
         load_model(path, model=SimpleCNN())
-
-
-# Normalisation
-
-
-def loaded(path, **about):
-    save_checkpoint(path, SimpleCNN(), **(ABOUT | about))
-    return load_model(path)
-
-
-def test_the_right_normalisation_is_met_with_silence(path, digits):
-    model = loaded(path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        evaluate(model, InMemoryLoader(digits[0], batch_size=1))
-        evaluate(model, in_memory(digits[0], "cpu"))
-        model(torch.zeros(2, 1, 28, 28)), model(torch.empty(2, 1, 28, 28, device="cpu").fill_(-1))
-    assert SimpleCNN()(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
-
-
-@pytest.mark.parametrize("mean, std", [(0.0, 1.0), (0.1307, 0.3081), (0.0, 1 / 255), (0.5, 1.0), (0.5, 0.25)])
-def test_another_normalisation_is_met_with_one_warning(path, digits, mean, std):
-    model = loaded(path)
-    with pytest.warns(NormalisationWarning, match=r"Normalise them.*mean=0.5 and std=0.5") as caught:
-        evaluate(model, InMemoryLoader(digits[0], mean=mean, std=std))
-        evaluate(model, InMemoryLoader(digits[0], mean=mean, std=std))
-    assert len(caught) == 1
-
-
-def test_a_range_that_is_too_small_is_noticed(path, digits):
-    model = loaded(path, mean=0.0, std=0.25)
-    with pytest.warns(NormalisationWarning, match=r"from 0.00 to 1.00.*0.00 \(black\) to 4.00 \(white\)"):
-        evaluate(model, InMemoryLoader(digits[0], mean=0.0, std=1.0))
-
-
-def test_the_warning_points_at_the_callers_line(path):
-    with pytest.warns(NormalisationWarning) as caught:
-        loaded(path)(torch.rand(4, 1, 28, 28))
-    assert caught[0].filename == __file__
-
-
-# Export
-
-
-@pytest.fixture
-def exported(tmp_path, path, images):
-    def export(suffix):
-        model = SimpleCNN(dropout=0.5)
-        save_checkpoint(path, model, **ABOUT)
-        model = load_model(path).train()
-        target = tmp_path / f"model{suffix}"
-        export_model(model, target, mean=0.5, std=0.5)
-        assert model.training, "exporting leaves the model as it was"
-        with torch.inference_mode():
-            return target, model.eval()(images)
-
-    return export
-
-
-def test_safetensors_give_the_same_logits(exported, images):
-    safetensors = pytest.importorskip("safetensors")
-    from safetensors.torch import load_file
-
-    target, logits = exported(".safetensors")
-    model = SimpleCNN()
-    model.load_state_dict(load_file(target))
-    with torch.inference_mode():
-        torch.testing.assert_close(model.eval()(images), logits, atol=1e-5, rtol=0)
-    with safetensors.safe_open(target, "pt") as file:
-        assert file.metadata()["mean"] == "0.5" and json.loads(file.metadata()["classes"])[9] == "9"
-
-
-def test_torch_export_gives_the_same_logits_for_any_number_of_images(exported, images):
-    target, logits = exported(".pt2")
-    program = torch.export.load(target).module()
-    for count in (1, 3, len(images)):
-        torch.testing.assert_close(program(images[:count]), logits[:count], atol=1e-5, rtol=0)
-
-
-def test_onnx_gives_the_same_logits_for_any_number_of_images(exported, images):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    pytest.importorskip("onnxscript")
-    target, logits = exported(".onnx")
-    session = onnxruntime.InferenceSession(target)
-    for count in (1, 3, len(images)):
-        (came,) = session.run(None, {"images": images[:count].numpy()})
-        torch.testing.assert_close(torch.from_numpy(came), logits[:count], atol=1e-5, rtol=0)
-    assert session.get_modelmeta().custom_metadata_map["std"] == "0.5"
-
-
-def test_an_unknown_suffix_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"one of \.safetensors, \.pt2, \.onnx"):
-        export_model(SimpleCNN(), tmp_path / "model.h5", mean=0.5, std=0.5)
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_missing_extra_is_named_with_the_command(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "safetensors.torch", None)
-    with pytest.raises(ValueError, match=r"needs safetensors.*\[export\]"):
-        export_model(SimpleCNN(), tmp_path / "model.safetensors", mean=0.5, std=0.5)
-    assert not list(tmp_path.iterdir())
-
-
-def test_history_joins_earlier_epochs(path):
-    history = History()
-    history.append(Score(2.0, 0.1), Score(1.5, 0.2))
-    save = SaveEveryEpoch(path, SimpleCNN(), **ABOUT)
-    save(history)
-    again = SaveEveryEpoch(path, SimpleCNN(), earlier=load_checkpoint(path), **ABOUT)
-    again(history)
-    again(history)
-    assert load_checkpoint(path)["history"]["train_loss"] == [2.0, 2.0]

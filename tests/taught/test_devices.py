@@ -44,8 +44,8 @@ def pretend(monkeypatch):
     """Make torch say that this machine has that many accelerators of that kind."""
 
     def have(kind, count):
-        found = torch.device(kind) if count else None
-        monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available=False: found)
+        device = torch.device(kind) if count else None
+        monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available=False: device)
         monkeypatch.setattr(torch.accelerator, "device_count", lambda: count)
 
     return have

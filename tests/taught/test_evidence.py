@@ -13,11 +13,11 @@ OTHERS = [0.969, 0.975, 0.961, 0.966, 0.973]
 
 
 def test_mean_and_sample_standard_deviation():
-    found = summarise(RUNS)
-    assert found.n == 5
-    assert found.mean == pytest.approx(np.mean(RUNS))
-    assert found.std == pytest.approx(np.std(RUNS, ddof=1))
-    assert found.std == pytest.approx(statistics.stdev(RUNS))
+    summary = summarise(RUNS)
+    assert summary.n == 5
+    assert summary.mean == pytest.approx(np.mean(RUNS))
+    assert summary.std == pytest.approx(np.std(RUNS, ddof=1))
+    assert summary.std == pytest.approx(statistics.stdev(RUNS))
 
 
 def test_summarise_takes_any_iterable_of_numbers():
@@ -42,11 +42,11 @@ def test_summarise_of_nothing():
 
 
 def test_compare_is_the_paired_difference():
-    found = compare(RUNS, OTHERS)
+    comparison = compare(RUNS, OTHERS)
     differences = np.subtract(OTHERS, RUNS)
-    assert found.n == 5
-    assert found.difference == pytest.approx(differences.mean())
-    assert found.standard_error == pytest.approx(differences.std(ddof=1) / math.sqrt(5))
+    assert comparison.n == 5
+    assert comparison.difference == pytest.approx(differences.mean())
+    assert comparison.standard_error == pytest.approx(differences.std(ddof=1) / math.sqrt(5))
 
 
 def test_compare_depends_on_the_pairing_and_changes_sign_with_the_sides():
@@ -64,10 +64,10 @@ def test_compare_depends_on_the_pairing_and_changes_sign_with_the_sides():
 def test_shown_needs_more_than_two_standard_errors(difference, shown):
     before = [0.0, 0.0]
     after = [difference - 0.01, difference + 0.01]  # standard error 0.01
-    found = compare(before, after)
-    assert found.standard_error == pytest.approx(0.01)
-    assert found.shown is shown
-    assert found.percent().endswith(": shown" if shown else ": not shown")
+    comparison = compare(before, after)
+    assert comparison.standard_error == pytest.approx(0.01)
+    assert comparison.shown is shown
+    assert comparison.percent().endswith(": shown" if shown else ": not shown")
 
 
 def test_no_difference_at_all_is_not_shown():

@@ -284,8 +284,8 @@ def test_the_average_is_the_one_by_hand(monkeypatch, buffers):
     for name, value in average.state_dict().items():
         if name.endswith("num_batches_tracked"):
             continue
-        wanted = by_hand[name] if buffers or name not in kept else states[8][name]
-        assert torch.allclose(value, wanted, atol=1e-6), name
+        expected = by_hand[name] if buffers or name not in kept else states[8][name]
+        assert torch.allclose(value, expected, atol=1e-6), name
 
 
 def test_an_average_that_never_began_is_the_network(monkeypatch):
@@ -319,8 +319,8 @@ def test_shifted_images_are_averaged_as_probabilities():
     images[:, :, 8:20, 8:20] = torch.rand(3, 1, 12, 12)
     padded = torch.nn.functional.pad(images, (2, 2, 2, 2))
     views = [padded[:, :, y : y + 28, x : x + 28] for y, x in ((2, 2), (0, 2), (4, 2), (2, 0), (2, 4))]
-    wanted = sum(network(view).softmax(dim=1) for view in views) / 5
-    assert torch.allclose(scoring.Shifted(network, 2)(images).exp(), wanted, atol=1e-6)
+    expected = sum(network(view).softmax(dim=1) for view in views) / 5
+    assert torch.allclose(scoring.Shifted(network, 2)(images).exp(), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(("epochs", "steps"), [(1, 10), (0.01, 1), (2.5, 25), (0.26, 3)])

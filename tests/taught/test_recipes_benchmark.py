@@ -7,8 +7,8 @@ from dataclasses import replace
 from mnist_lab import lesson, recipes
 from mnist_lab.cli import main
 from mnist_lab.data import Splits, load_digits
-from mnist_lab.recipes import benchmark, kept, running, scoring, splits, summary
-from mnist_lab.recipes.kept import identity, keep_run, kept_run, run_path
+from mnist_lab.recipes import benchmark, run_store, running, scoring, splits, summary
+from mnist_lab.recipes.run_store import find_run, keep_run, recipe_identity, run_path
 
 import pytest
 import torch
@@ -147,27 +147,26 @@ def test_a_damaged_run_is_run_anew_and_that_is_said(here, trained, capsys, conte
 def test_a_run_that_tuned_is_no_run_on_the_test_set(here):
     run = running.train_recipe(TINY, device="cpu", tune=True)
     keep_run(here, "tiny", TINY, run)
-    said = []
-    wanted = {"seed": 0, **identity(TINY, "cpu")}
-    assert kept_run(run_path(here, "tiny", 0), wanted, say=said.append) is None
-    assert "no finished run" in said[0]
+    messages = []
+    assert find_run(here, "tiny", TINY, 0, device="cpu", say=messages.append) is None
+    assert "no finished run" in messages[0]
 
 
 def test_the_identity_is_of_fields_and_code_and_not_of_words(here, monkeypatch, tmp_path):
-    assert identity(replace(TINY, about="something else"), "cpu") == identity(TINY, "cpu")
-    assert identity(replace(TINY, batch_size=33), "cpu") != identity(TINY, "cpu")
-    monkeypatch.setattr(kept, "PACKAGE", tmp_path)
-    monkeypatch.setattr(kept, "SOURCES", ("a.py",))
+    assert recipe_identity(replace(TINY, about="something else"), "cpu") == recipe_identity(TINY, "cpu")
+    assert recipe_identity(replace(TINY, batch_size=33), "cpu") != recipe_identity(TINY, "cpu")
+    monkeypatch.setattr(run_store, "PACKAGE", tmp_path)
+    monkeypatch.setattr(run_store, "SOURCES", ("a.py",))
     digests = []
     for source in ("x = 1", '"""Words."""\n# more\nx = (\n    1\n)', "x = 2"):
         (tmp_path / "a.py").write_text(source)
-        digests.append(kept.code_digest())
+        digests.append(run_store.code_digest())
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_the_sources_of_a_run_are_there():
-    assert all((kept.PACKAGE / source).is_file() for source in kept.SOURCES)
-    assert len(kept.code_digest()) == 12
+    assert all((run_store.PACKAGE / source).is_file() for source in run_store.SOURCES)
+    assert len(run_store.code_digest()) == 12
 
 
 # Rows and table
@@ -348,15 +347,15 @@ def test_without_the_full_digits_nothing_begins(monkeypatch, tmp_path, words):
 def test_the_benchmark_leaves_table_json_and_picture(here):
     result = call("benchmark", "--device", "cpu", "--store")
     assert result.exit_code == 0, result.output
-    found = json.loads((here / "benchmark.json").read_text())
-    assert {"command", "commit", "date", "versions", "device"} <= found.keys()
-    assert {name: row["n"] for name, row in found["recipes"].items()} == {"tiny": 3, "half": 2, "long": 1}
-    assert found["n"] == 6 and found["ratios"]["tiny"]["tiny"] == 1
-    row = found["recipes"]["tiny"]
+    table = json.loads((here / "benchmark.json").read_text())
+    assert {"command", "commit", "date", "versions", "device"} <= table.keys()
+    assert {name: row["n"] for name, row in table["recipes"].items()} == {"tiny": 3, "half": 2, "long": 1}
+    assert table["n"] == 6 and table["ratios"]["tiny"]["tiny"] == 1
+    row = table["recipes"]["tiny"]
     assert len(row["seconds"]) == len(row["accuracies"]) == 3 and row["stored"] is False
     assert (here / "benchmark.png").read_bytes().startswith(b"\x89PNG")
     assert len(list((here / "runs" / "benchmark").glob("*.json"))) == 6
-    assert json.loads((here / "results" / "benchmark.json").read_text())["recipes"] == found["recipes"]
+    assert json.loads((here / "results" / "benchmark.json").read_text())["recipes"] == table["recipes"]
     assert re.search(r"recipe +accuracy \(%\) +n +seconds +× tiny +× long +parameters", result.output)
 
 
@@ -365,17 +364,17 @@ def test_the_ladder_is_measured_rung_by_rung_into_files_of_its_own(here, monkeyp
     monkeypatch.setattr(benchmark, "LADDER", rungs)
     result = call("benchmark", "--ladder", "--seeds", "2", "--device", "cpu", "--store")
     assert result.exit_code == 0, result.output
-    found = json.loads((here / "ladder.json").read_text())["recipes"]
-    assert [(name, row["n"], row["steps"]) for name, row in found.items()] == [("low", 2, 2), ("high", 2, 6)]
+    rows = json.loads((here / "ladder.json").read_text())["recipes"]
+    assert [(name, row["n"], row["steps"]) for name, row in rows.items()] == [("low", 2, 2), ("high", 2, 6)]
     assert (here / "ladder.png").exists() and not (here / "benchmark.json").exists()
-    assert json.loads((here / "results" / "ladder.json").read_text())["recipes"] == found
+    assert json.loads((here / "results" / "ladder.json").read_text())["recipes"] == rows
 
 
 def test_a_rung_that_is_a_recipe_too_has_the_same_fields():
     shared = benchmark.LADDER.keys() & recipes.RECIPES.keys()
     assert {"seed", "speedrun99"} <= shared
     for name in shared:
-        assert kept.fields_of(benchmark.LADDER[name][1]) == kept.fields_of(recipes.RECIPES[name])
+        assert run_store.fields_of(benchmark.LADDER[name][1]) == run_store.fields_of(recipes.RECIPES[name])
 
 
 def test_quick_takes_the_other_recipes_from_the_stored_result(here):

@@ -146,40 +146,40 @@ def test_a_network_without_convolution_cannot_be_whitened(images):
 def rates(make, steps):
     """The learning rate of each step."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.5)
-    schedule, found = make(optimizer), []
+    schedule, values = make(optimizer), []
     for _ in range(steps):
-        found.append(optimizer.param_groups[0]["lr"])
+        values.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         schedule.step()
-    return found
+    return values
 
 
-def ours(kind, steps, **options):
+def rates_of(kind, steps, **options):
     return rates(lambda o: make_schedule(o, kind, steps=steps, epoch_steps=4, **options), steps)
 
 
 def test_constant_stays():
-    assert ours("constant", 5) == [0.5] * 5
+    assert rates_of("constant", 5) == [0.5] * 5
 
 
 def test_the_triangle_is_linear_up_and_linear_down():
-    wanted = [0.05, 0.25, 0.5, 0.4375, 0.375, 0.3125, 0.25, 0.1875, 0.125, 0.0625]
-    assert ours("triangle", 10, warmup=0.2) == pytest.approx(wanted)
+    expected = [0.05, 0.25, 0.5, 0.4375, 0.375, 0.3125, 0.25, 0.1875, 0.125, 0.0625]
+    assert rates_of("triangle", 10, warmup=0.2) == pytest.approx(expected)
     assert triangle(1.0, final=0.3) == pytest.approx(0.3)
     assert triangle(0.0, start=0.4) == 0.4 and triangle(0.0, warmup=0.0) == 1
 
 
 def test_the_cosine_falls_as_torchs_own():
     torchs = rates(lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=8), 8)
-    assert ours("cosine", 8, warmup=0.0) == pytest.approx(torchs)
+    assert rates_of("cosine", 8, warmup=0.0) == pytest.approx(torchs)
     assert cosine(0.0, warmup=0.1, start=0.05) == 0.05
     assert cosine(0.1, warmup=0.1) == pytest.approx(1) and cosine(1.0, final=0.2) == pytest.approx(0.2)
 
 
 def test_a_step_comes_after_each_epoch():
-    assert ours("step", 9, gamma=0.5) == [0.5] * 4 + [0.25] * 4 + [0.125]
+    assert rates_of("step", 9, gamma=0.5) == [0.5] * 4 + [0.25] * 4 + [0.125]
 
 
 def test_one_cycle_is_torchs_own():
     torchs = rates(lambda o: lr_scheduler.OneCycleLR(o, 0.5, total_steps=12, cycle_momentum=False), 12)
-    assert ours("one-cycle", 12) == torchs
+    assert rates_of("one-cycle", 12) == torchs

@@ -13,7 +13,7 @@ from itertools import chain
 
 from mnist_lab.cli import main
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
-from mnist_lab.recipes import find_recipe, kept, parallel, running
+from mnist_lab.recipes import find_recipe, parallel, run_store, running
 from mnist_lab.recipes.layers import build
 
 import psutil
@@ -108,7 +108,7 @@ def as_rank(monkeypatch):
 def test_unequal_shares_average_to_the_gradient_of_the_whole_batch(as_rank, monkeypatch):
     images, labels = a_batch(11)
     network = build(LAYERS)
-    wanted = slopes(network, images, labels)
+    expected = slopes(network, images, labels)
     messages, replicas = [], [deepcopy(network) for _ in range(3)]
     cuts = [slice(0, 1), slice(1, 8), slice(8, 11)]
     monkeypatch.setattr(parallel, "add_up", lambda message: messages.append(message.clone()))
@@ -120,7 +120,7 @@ def test_unequal_shares_average_to_the_gradient_of_the_whole_batch(as_rank, monk
     monkeypatch.setattr(parallel, "add_up", lambda message: message.copy_(sum(messages)))
     for replica, cut in zip(replicas, cuts, strict=True):
         parallel.average_gradients(replica, num_samples=len(labels[cut]))
-        assert largest_difference([w.grad for w in replica.parameters()], wanted) < 1e-6
+        assert largest_difference([w.grad for w in replica.parameters()], expected) < 1e-6
 
 
 def test_a_group_of_one_averages_to_its_own_gradient(alone):
@@ -128,10 +128,10 @@ def test_a_group_of_one_averages_to_its_own_gradient(alone):
     network.register_parameter("unused", torch.nn.Parameter(torch.zeros(3)))
     F.cross_entropy(network(a_batch(7)[0]), a_batch(7)[1]).backward()
     used = [weights for weights in network.parameters() if weights.grad is not None]
-    wanted = [weights.grad.clone() for weights in used]
+    expected = [weights.grad.clone() for weights in used]
     parallel.average_gradients(network, num_samples=7)
     assert network.unused.grad is None
-    assert largest_difference([weights.grad for weights in used], wanted) < 1e-6
+    assert largest_difference([weights.grad for weights in used], expected) < 1e-6
 
 
 def test_a_process_alone_passes_through_unchanged():
@@ -212,9 +212,9 @@ def test_threads_are_shared_unless_their_number_was_given(monkeypatch):
 
 
 def test_the_identity_of_a_run_tells_the_number_of_processes(monkeypatch):
-    one = kept.identity(PLAIN, "cpu")
+    one = run_store.recipe_identity(PLAIN, "cpu")
     monkeypatch.setattr(parallel, "num_processes", lambda: 2)
-    two = kept.identity(PLAIN, "cpu")
+    two = run_store.recipe_identity(PLAIN, "cpu")
     assert (one["processes"], two["processes"]) == (1, 2)
     assert {name for name in one if one[name] != two[name]} == {"processes"}
 
@@ -291,7 +291,7 @@ def in_two_processes(folder):
         parallel.start_alike(network)
         slopes(network, images[cut], labels[cut])
         parallel.average_gradients(network, num_samples=len(labels[cut]))
-        found = {
+        results = {
             "gradients": [weights.grad for weights in network.parameters()],
             "network": network.state_dict(),
             "draws": torch.rand(4),
@@ -302,7 +302,7 @@ def in_two_processes(folder):
             "again": trained(RECIPES["normed"]).state_dict(),
             "run": running.train_recipe(replace(PLAIN, steps=3), device="cpu", tune=True),
         }
-        torch.save(found, f"{folder}/{number}.pt")
+        torch.save(results, f"{folder}/{number}.pt")
 
 
 def start(folder, command, **variables):
@@ -394,10 +394,10 @@ def test_the_command_trains_in_two_processes_and_writes_and_prints_once(tmp_path
 def until(happens, *, seconds=SAFE):
     """Wait until happens() returns something, and return it."""
     end = time.monotonic() + seconds
-    while not (found := happens()):
+    while not (result := happens()):
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.1)
-    return found
+    return result
 
 
 def has_begun(folder):

@@ -50,19 +50,31 @@ def run(*parts, arguments=(), path=(), cwd=ROOT):
 
 
 def test_data_sets_and_transforms_import_with_the_pair_that_is_here():
-    """Whether it matches or not; without a warning; and importing mnist_lab costs torch alone."""
+    """Whether it matches or not; without a warning; and importing mnist_lab costs neither of the two."""
     loaded = """
     import sys
     import mnist_lab
     print("torch" in sys.modules, "torchvision" in sys.modules)
     """
-    assert run(loaded, IMPORTS, arguments=["-W", "error"]).split() == ["True", "False"]
+    assert run(loaded, IMPORTS, arguments=["-W", "error"]).split() == ["False", "False"]
+
+
+TAUGHT = ["data", "models", "training", "checkpoints", "anatomy", "analysis", "recipes", "devices"]
+
+
+@pytest.mark.parametrize(
+    "room", [TAUGHT[0], *(pytest.param(room, marks=pytest.mark.slow) for room in TAUGHT[1:])]
+)
+def test_a_mismatched_pair_works_after_any_import_of_a_taught_module(room):
+    assert run(MISMATCH, f"import mnist_lab.{room}", IMPORTS, "print('works')") == "works\n"
 
 
 def test_a_mismatched_pair_gets_its_operators_once_and_for_good():
     reload = """
     import gc, importlib, sys
     import mnist_lab
+    print(hasattr(torch.ops.torchvision, "nms"))
+    from torchvision import datasets
     from mnist_lab._torchvision_ops import register_missing_operators
     print(hasattr(torch.ops.torchvision, "nms"), hasattr(torch.ops.torchvision, "qnms"))
     print(register_missing_operators())
@@ -74,6 +86,7 @@ def test_a_mismatched_pair_gets_its_operators_once_and_for_good():
     gc.collect()
     print(hasattr(torch.ops.torchvision, "nms"))
     import mnist_lab
+    print(sum(type(finder).__name__ == "TorchvisionFinder" for finder in sys.meta_path))
     """
     call = """
     from torchvision import ops
@@ -83,8 +96,8 @@ def test_a_mismatched_pair_gets_its_operators_once_and_for_good():
         print(error)
     """
     lines = run(MISMATCH, reload, IMPORTS, call).splitlines()
-    assert lines[:3] == ["True True", "()", "True"]
-    assert lines[3].startswith("Couldn't load custom C++ ops."), "torchvision's own words"
+    assert lines[:5] == ["False", "True True", "()", "True", "1"]
+    assert lines[5].startswith("Couldn't load custom C++ ops."), "torchvision's own words"
 
 
 def test_a_failed_import_of_torchvision_can_be_tried_again():
@@ -101,10 +114,10 @@ def test_a_failed_import_of_torchvision_can_be_tried_again():
 
 
 def test_a_matching_pair_is_left_untouched(tmp_path):
-    """The compiled operators are asked for as torchvision asks, and they are the only ones."""
+    """The compiled operators are asked for as torchvision asks, before it runs, and no others."""
     library = tmp_path / "torchvision" / f"_C{EXTENSION_SUFFIXES[0]}"
     library.parent.mkdir()
-    library.with_name("__init__.py").write_text("raise SystemExit('torchvision was imported')")
+    library.with_name("__init__.py").write_text("print('torchvision runs')")
     library.touch()
     matching = """
     import torch
@@ -114,15 +127,17 @@ def test_a_matching_pair_is_left_untouched(tmp_path):
 
     torch.ops.load_library = load_library
     import mnist_lab
+    import torchvision
     from mnist_lab._torchvision_ops import register_missing_operators
     print(hasattr(torch.ops.torchvision, "nms"), hasattr(torch.ops.torchvision, "qnms"))
 
     torch.library.define("torchvision::nms", "(Tensor a, Tensor b, float c) -> Tensor")
-    print(register_missing_operators())  # as if torchvision had been imported: nothing is loaded
+    print(register_missing_operators())  # as if torchvision had registered them: nothing is loaded
     print(torch.ops.torchvision.nms.default._schema)
     """
-    asked, registered, returned, schema = run(matching, path=[tmp_path]).splitlines()
+    asked, runs, registered, returned, schema = run(matching, path=[tmp_path]).splitlines()
     assert asked == str(library)
+    assert runs == "torchvision runs"
     assert registered == "False False"
     assert returned == "()"
     assert schema == "torchvision::nms(Tensor a, Tensor b, float c) -> Tensor"
@@ -130,14 +145,19 @@ def test_a_matching_pair_is_left_untouched(tmp_path):
 
 def test_without_torchvision_nothing_is_registered():
     absent = """
-    import importlib.util
+    import sys
     import torch
-    find = importlib.util.find_spec
-    importlib.util.find_spec = lambda name, *rest: name != "torchvision" and find(name, *rest)
     import mnist_lab
-    print(hasattr(torch.ops.torchvision, "nms"))
+    from mnist_lab._torchvision_ops import TorchvisionFinder, register_missing_operators
+    sys.path[:] = [folder for folder in sys.path if "site-packages" not in folder]
+    sys.path_importer_cache.clear()
+    print(register_missing_operators(), hasattr(torch.ops.torchvision, "nms"))
+    try:
+        import torchvision
+    except ModuleNotFoundError as error:
+        print(error)
     """
-    assert run(absent) == "False\n"
+    assert run(absent).splitlines() == ["() False", "No module named 'torchvision'"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +168,12 @@ def test_a_torch_that_is_missing_or_broken_does_not_stop_the_import(tmp_path, br
     package = tmp_path / "torch" / "__init__.py"
     package.parent.mkdir()
     package.write_text(broken)
-    assert run("import mnist_lab; print(mnist_lab.__version__)", path=[tmp_path])
+    script = """
+    import mnist_lab
+    from mnist_lab._torchvision_ops import register_missing_operators
+    print(mnist_lab.__version__, register_missing_operators())
+    """
+    assert run(script, path=[tmp_path]) == f"{mnist_lab.__version__} ()\n"
 
 
 def test_sorting_imports_puts_mnist_lab_before_torchvision():

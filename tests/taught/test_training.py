@@ -4,10 +4,10 @@ import copy
 import math
 from functools import partial
 
-from mnist_lab import training as room
+from mnist_lab import training
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
 from mnist_lab.models import SimpleCNN
-from mnist_lab.training import EarlyStopping, History, NotFiniteLoss, Score, evaluation_mode
+from mnist_lab.training import History, NotFiniteLoss, Score, evaluation_mode
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ N, PIXELS, CLASSES = 23, 6, 3  # 23 in batches of 5 leaves a short one of 3; N â
 
 
 def on_its_device(function):
-    """A function of the room, told the device that its model is on; on the CPU, its own default."""
+    """A function of mnist_lab.training, told the device that its model is on; on the CPU, its own default."""
 
     def called(model, *args, **options):
         device = next(model.parameters()).device
@@ -30,9 +30,8 @@ def on_its_device(function):
     return called
 
 
-evaluate, fit = on_its_device(room.evaluate), on_its_device(room.fit)
-train_one_epoch = on_its_device(room.train_one_epoch)
-find_learning_rate = on_its_device(room.find_learning_rate)
+evaluate, fit = on_its_device(training.evaluate), on_its_device(training.fit)
+train_one_epoch = on_its_device(training.train_one_epoch)
 
 
 @pytest.fixture
@@ -222,7 +221,7 @@ def test_training_switches_the_training_mode_on(model, images, labels):
 
 
 def test_after_batch_gets_the_running_averages(model, images, labels):
-    seen, score_of_each = [], []
+    seen, scores = [], []
     twin = copy.deepcopy(model)
     score = train_one_epoch(
         model,
@@ -232,9 +231,9 @@ def test_after_batch_gets_the_running_averages(model, images, labels):
     )
     optimizer = sgd(twin)
     for batch in batches(images, labels):
-        score_of_each.append((*evaluate(twin, [batch]), len(batch[1])))  # before its own step
+        scores.append((*evaluate(twin, [batch]), len(batch[1])))  # before its own step
         train_one_epoch(twin, [batch], optimizer)
-    losses, accuracies, sizes = np.array(score_of_each).T
+    losses, accuracies, sizes = np.array(scores).T
     np.testing.assert_allclose(
         seen,
         np.stack([losses * sizes, accuracies * sizes]).cumsum(axis=1).T / sizes.cumsum()[:, None],
@@ -398,115 +397,10 @@ def test_both_loaders_teach_the_same(device):
     assert memory.train_loss[1] < memory.train_loss[0]
 
 
-def history_of(losses):
-    """A History whose validation losses are given; the other numbers do not matter."""
-    history = History()
-    for loss in losses:
-        history.append(Score(0.0, 0.0), Score(loss, 0.5))
-    return history
-
-
-def stop_epoch(losses, *, patience):
-    """The epoch at which EarlyStopping ends the training, or None; the weight is the epoch."""
-    model = nn.Linear(1, 1)
-    stopping = EarlyStopping(model, patience=patience)
-    for epoch in range(1, len(losses) + 1):
-        nn.init.constant_(model.weight, float(epoch))
-        if stopping(history_of(losses[:epoch])):
-            return epoch, stopping
-    return None, stopping
-
-
-def test_early_stopping_waits_as_many_epochs_as_its_patience():
-    assert stop_epoch([3, 2, 4, 4, 4, 4], patience=3)[0] == 5
-    assert stop_epoch([3, 2, 4], patience=1)[0] == 3
-    assert stop_epoch([3, 2, 4, 1, 4, 4], patience=2)[0] == 6
-    assert stop_epoch([4, 3, 2, 1], patience=1)[0] is None
-
-
-def test_an_equal_loss_is_no_improvement():
-    assert stop_epoch([2, 2, 2], patience=2)[0] == 3
-
-
-def test_early_stopping_restores_the_best_weights_not_the_last():
-    _, stopping = stop_epoch([3, 2, 4, 4, 4], patience=3)
-    assert stopping.model.weight.item() == 5
-    stopping.restore()
-    assert stopping.model.weight.item() == 2
-    assert (stopping.best_epoch, stopping.best_loss) == (2, 2)
-
-
-def test_early_stopping_ends_fit(model, images, labels):
-    loader = batches(images, labels)
-    history = fit(
-        model, loader, loader, sgd(model, 0.0), num_epochs=9, after_epoch=[EarlyStopping(model, patience=2)]
-    )
-    assert len(history) == 3
-
-
-def test_restore_before_any_epoch_leaves_the_weights_as_they_were(model):
-    before = model.weight.clone()
-    EarlyStopping(model).restore()
-    assert torch.equal(model.weight, before)
-
-
-def test_a_patience_below_one_is_refused():
-    with pytest.raises(ValueError, match="patience counts epochs and is at least 1, but got 0"):
-        EarlyStopping(nn.Linear(1, 1), patience=0)
-
-
-def test_a_range_test_equals_steps_of_sgd_by_hand(model, images, labels):
-    loader = batches(images, labels)
-    by_hand = copy.deepcopy(model)
-    sgd_range = {"make_optimizer": torch.optim.SGD, "lowest": 0.01, "highest": 0.08}
-    found = find_learning_rate(model, loader, **sgd_range, num_steps=4)
-    assert found.learning_rates == pytest.approx([0.01, 0.02, 0.04, 0.08])
-    for rate, loss, (some_images, some_labels) in zip(*found, loader, strict=False):
-        expected = F.cross_entropy(by_hand(some_images), some_labels)
-        assert loss == pytest.approx(expected.item())
-        gradients = torch.autograd.grad(expected, by_hand.parameters())
-        with torch.no_grad():
-            for weights, gradient in zip(by_hand.parameters(), gradients, strict=True):
-                weights -= rate * gradient
-
-
-def test_a_range_test_leaves_model_and_mode_as_they_were(model, images, labels):
-    before = copy.deepcopy(model.eval().state_dict())
-    find_learning_rate(model, batches(images, labels), num_steps=7)
-    after = model.state_dict()
-    assert not model.training and all(torch.equal(before[name], after[name]) for name in before)
-    assert all(weights.grad is None for weights in model.parameters())
-
-
-def test_a_range_test_goes_round_the_loader_again_and_ends_when_the_loss_explodes(model, images, labels):
-    loader = batches(images, labels)
-    found = find_learning_rate(model, loader, lowest=1e-8, highest=1e-7, num_steps=3 * len(loader))
-    assert len(found.losses) == 3 * len(loader)
-    steep = {"make_optimizer": torch.optim.SGD, "lowest": 1.0, "highest": 1e9}
-    exploding = find_learning_rate(model, loader, **steep, num_steps=60)
-    assert 1 < len(exploding.losses) == len(exploding.learning_rates) < 60
-    assert max(exploding.losses) <= 4 * min(exploding.losses)
-
-
-def test_a_range_test_ends_before_a_loss_that_is_not_a_number(model, images, labels):
-    assert find_learning_rate(model, [(images * math.nan, labels)]).losses == []
-
-
-@pytest.mark.parametrize("options", [{"lowest": 0}, {"lowest": 2.0}, {"num_steps": 1}])
-def test_a_range_that_is_none_is_refused(model, images, labels, options):
-    with pytest.raises(ValueError, match=r"0 < lowest < highest|at least 2"):
-        find_learning_rate(model, batches(images, labels), **options)
-
-
-def test_a_range_test_of_no_samples_is_refused(model):
-    with pytest.raises(ValueError, match="The loader yielded no samples"):
-        find_learning_rate(model, [])
-
-
 def test_a_bar_that_ends_early_is_full_and_one_that_fails_is_not():
-    with room.progress_bar(10) as progress:
+    with training.progress_bar(10) as progress:
         progress.advance(0.1, 0.5)
     assert progress.bar.total == progress.bar.n == 1
-    with pytest.raises(ZeroDivisionError), room.progress_bar(10) as progress:
+    with pytest.raises(ZeroDivisionError), training.progress_bar(10) as progress:
         progress.advance(0.1, 1 / 0)
     assert progress.bar.total == 10

@@ -7,9 +7,8 @@ import os
 from datetime import datetime
 
 from mnist_lab.data import load_digits
-from mnist_lab.lesson import RECORD_TYPE
 from mnist_lab.plots.images import digit_grid
-from mnist_lab.workshop.batch import runner
+from mnist_lab.workshop.batch import execution, run_folders, runner
 from mnist_lab.workshop.batch.clean import WIDGET, clean_metadata, clean_outputs, settled, shrink_pictures
 from mnist_lab.workshop.batch.execution import _no_kernel_left, figures
 from mnist_lab.workshop.batch.lessons import choose, convert, defaults, lessons, plan
@@ -18,32 +17,19 @@ from mnist_lab.workshop.batch.runner import refresh, run_all, run_lesson
 
 import nbformat
 import numpy as np
+import papermill
 import psutil
 import pytest
 from jupyter_client.manager import KernelManager
+from lesson_files import put, recording
 from nbformat import v4
 from PIL import Image
-
-RECORDS = f"display({{{RECORD_TYPE!r}: {{'rate': RATE, 'seed': SEED}}}}, raw=True)"
-
-
-def put(folder, name, *codes, parameters="SEED = 0"):
-    """Write a lesson: a heading, a parameters cell, and the code cells."""
-    cells = [
-        v4.new_markdown_cell(f"# {name}", id="head"),
-        v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]}),
-        *(v4.new_code_cell(code, id=f"code-{i}") for i, code in enumerate(codes)),
-    ]
-    path = folder / f"{name}.ipynb"
-    nbformat.write(v4.new_notebook(cells=cells), path)
-    return path
-
 
 # Finding and choosing
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def folder(tmp_path):
     put(tmp_path, "00_start_here", parameters="SEED = 0\nDIGITS = 'bundled'")
     put(tmp_path, "03_training", parameters="SEED = 0\nNUM_EPOCHS = 3  # full = 10\nRATE = 0.1")
     put(tmp_path, "10_audit")
@@ -55,23 +41,23 @@ def stems(paths):
     return [path.stem for path in paths]
 
 
-def test_lessons_come_in_the_order_of_the_series(shelf):
-    assert stems(lessons(shelf)) == ["00_start_here", "03_training", "10_audit"]
-    assert choose([], folder=shelf) == lessons(shelf)
+def test_lessons_come_in_the_order_of_the_series(folder):
+    assert stems(lessons(folder)) == ["00_start_here", "03_training", "10_audit"]
+    assert choose([], folder=folder) == lessons(folder)
 
 
 @pytest.mark.parametrize(
     "name",
     ["3", "03", "training", "03_training", "03_training.ipynb", "notebooks/03_training.ipynb"],
 )
-def test_a_lesson_goes_by_number_name_or_file(shelf, name):
-    assert stems(choose([name, "3"], folder=shelf)) == ["03_training"]
+def test_a_lesson_goes_by_number_name_or_file(folder, name):
+    assert stems(choose([name, "3"], folder=folder)) == ["03_training"]
 
 
 @pytest.mark.parametrize("name", ["trainning", "Training", "03_trainin"])
-def test_an_unknown_lesson_names_those_that_exist_and_the_nearest(shelf, name):
+def test_an_unknown_lesson_names_those_that_exist_and_the_nearest(folder, name):
     with pytest.raises(ValueError, match=r"00_start_here, 03_training.* mean 03_training\?"):
-        choose([name], folder=shelf)
+        choose([name], folder=folder)
 
 
 def test_no_lessons_says_what_to_do(tmp_path):
@@ -82,24 +68,24 @@ def test_no_lessons_says_what_to_do(tmp_path):
 # Parameters
 
 
-def test_defaults_are_read_even_with_an_equals_sign_in_the_comment(shelf):
-    assert defaults(shelf / "03_training.ipynb") == {"SEED": 0, "NUM_EPOCHS": 3, "RATE": 0.1}
+def test_defaults_are_read_even_with_an_equals_sign_in_the_comment(folder):
+    assert defaults(folder / "03_training.ipynb") == {"SEED": 0, "NUM_EPOCHS": 3, "RATE": 0.1}
 
 
-def test_a_file_that_is_no_notebook_is_named(shelf):
+def test_a_file_that_is_no_notebook_is_named(folder):
     with pytest.raises(ValueError, match=r"notes\.ipynb cannot be read as a lesson"):
-        defaults(shelf / "notes.ipynb")
+        defaults(folder / "notes.ipynb")
 
 
-def test_a_lesson_gets_the_parameters_that_it_has(shelf):
-    jobs = plan(lessons(shelf), {"NUM_EPOCHS": "5", "SEED": "7"})
+def test_a_lesson_gets_the_parameters_that_it_has(folder):
+    jobs = plan(lessons(folder), {"NUM_EPOCHS": "5", "SEED": "7"})
     assert [given for _, given in jobs] == [{"SEED": 7}, {"NUM_EPOCHS": 5, "SEED": 7}, {"SEED": 7}]
 
 
 @pytest.mark.parametrize("name", ["NUM_EPOCH", "num_epochs"])
-def test_an_unknown_parameter_names_those_that_exist_and_the_nearest(shelf, name):
+def test_an_unknown_parameter_names_those_that_exist_and_the_nearest(folder, name):
     with pytest.raises(ValueError, match=r"SEED, .*RATE\. Did you mean NUM_EPOCHS\?"):
-        plan(lessons(shelf), {name: "5"})
+        plan(lessons(folder), {name: "5"})
 
 
 @pytest.mark.parametrize(
@@ -122,9 +108,9 @@ def test_an_unknown_parameter_names_those_that_exist_and_the_nearest(shelf, name
     ],
 )
 def test_a_value_takes_the_type_of_the_default(text, default, value):
-    got = convert("NAME", text, default)
-    assert got == value
-    assert type(got) is type(value)
+    converted = convert("NAME", text, default)
+    assert converted == value
+    assert type(converted) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +135,7 @@ def test_a_value_of_the_wrong_type_is_refused(text, default, expected):
 def ran(tmp_path_factory):
     """A run of four lessons in a folder with braces and a space, two of which fail."""
     home = tmp_path_factory.mktemp("my {lab} of")
-    records = put(home, "00_records", RECORDS, parameters="SEED = 0\nRATE = 0.1")
+    records = put(home, "00_records", recording(rate="RATE", seed="SEED"), parameters="SEED = 0\nRATE = 0.1")
     fails = put(home, "01_fails", "x = 1", "1 / 0", "x")
     dies = put(home, "02_dies", "import os", "os._exit(3)")
     leaves = put(home, "03_leaves", "import sys", "sys.exit()", "1")
@@ -202,10 +188,10 @@ def test_the_folder_holds_whole_files_and_nothing_else(ran):
 
 def test_a_cell_that_hangs_is_ended_and_named(tmp_path):
     hangs = put(tmp_path, "00_hangs", parameters="while True: pass")
-    run = run_lesson(hangs, tmp_path, timeout=1, name="hung")
+    run = run_lesson(hangs, tmp_path, timeout=1)
     assert run.status == "failed"
     assert run.error == "cell [1]: the cell did not end within 1 seconds"
-    assert (tmp_path / "hung.html").is_file()
+    assert (tmp_path / "00_hangs.html").is_file()
 
 
 def test_no_kernel_is_left_when_ctrl_c_comes_while_one_starts():
@@ -238,18 +224,39 @@ def test_a_page_that_cannot_be_made_costs_only_itself(tmp_path, monkeypatch):
         raise RuntimeError("no template")
 
     monkeypatch.setattr("mnist_lab.workshop.batch.jobs.page", broken)
-    run = run_lesson(put(tmp_path, "00_a"), tmp_path, name="a")
+    run = run_lesson(put(tmp_path / "notebooks", "00_a"), tmp_path)
     assert (run.status, run.error) == ("failed", "no HTML could be made: RuntimeError: no template")
-    assert (tmp_path / "a.ipynb").is_file() and not run.has_page
+    assert (tmp_path / "00_a.ipynb").is_file() and not run.has_page
+
+
+def test_a_notebook_is_saved_as_seldom_as_papermill_allows(tmp_path, monkeypatch):
+    """Its own engine saves it twice a cell; ours once, and papermill itself once more at the end."""
+    saves = []
+
+    def save(notebook, path):
+        saves.append(path)
+        nbformat.write(notebook, path)
+
+    for module in (execution, papermill.engines, papermill.execute):
+        monkeypatch.setattr(module, "write_ipynb", save)
+    assert run_lesson(put(tmp_path / "notebooks", "00_a", *"1234"), tmp_path).status == "passed"
+    assert len(saves) == 2
+    assert papermill.engines.papermill_engines.get_engine() is papermill.engines.NBClientEngine
 
 
 # Files
 
 
-def test_output_folders_never_collide_and_suit_every_system(tmp_path):
-    now = datetime(2026, 1, 2, 3, 4, 5)
-    made = [output_folder(parent=tmp_path / "runs", now=now).name for _ in range(3)]
-    assert made == ["2026-01-02_03-04-05", "2026-01-02_03-04-05_2", "2026-01-02_03-04-05_3"]
+def test_output_folders_never_collide_and_suit_every_system(tmp_path, monkeypatch):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls):
+            return datetime(2026, 1, 2, 3, 4, 5)
+
+    monkeypatch.setattr(run_folders, "datetime", Stopped)
+    monkeypatch.chdir(tmp_path)
+    names = ["2026-01-02_03-04-05", "2026-01-02_03-04-05_2", "2026-01-02_03-04-05_3"]
+    assert [output_folder() for _ in range(3)] == [tmp_path / "runs" / name for name in names]
 
 
 def test_an_output_folder_that_is_a_file_is_refused(tmp_path):

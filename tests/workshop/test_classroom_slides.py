@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from nbformat import v4
-from test_html import fetches
+from page_fetches import fetches
 
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 LONG, SHORT = " ".join(["word"] * 400), " ".join(["word"] * 20)
@@ -264,11 +264,11 @@ def opened(deck, projector):
 @pytest.mark.slow
 def test_the_key_that_goes_on_shows_every_line_and_fragment_before_the_next_slide(deck, projector):
     page, number, asked, errors = opened(deck, projector)
-    before, told = page.evaluate(STATE), ""
+    before, notices = page.evaluate(STATE), ""
     for _ in range(200):
         page.keyboard.press("ArrowRight")
         after = page.evaluate(STATE)
-        told += page.locator(".more").inner_text()
+        notices += page.locator(".more").inner_text()
         if after["now"] != before["now"]:
             assert after["now"] == before["now"] + 1
             assert before["seen"] >= before["height"] - 2 and before["hidden"] == 0, before
@@ -276,7 +276,7 @@ def test_the_key_that_goes_on_shows_every_line_and_fragment_before_the_next_slid
             break
         before = after
     assert before["now"] == number - 1 == 7
-    assert "more below" in told and page.locator(".more").inner_text() == ""
+    assert "more below" in notices and page.locator(".more").inner_text() == ""
     for _ in range(200):
         page.keyboard.press("PageUp")
     first = page.evaluate(STATE)

@@ -63,11 +63,11 @@ ANCIENT_DRIVER = {"driver": "470.256.02", "driver_cuda": "11.4"}
 
 
 def finding(name, **changes):
-    return {found.name: found for found in diagnose(replace(HEALTHY, **changes))}[name]
+    return {line.name: line for line in diagnose(replace(HEALTHY, **changes))}[name]
 
 
 def test_a_healthy_machine_has_only_ticks():
-    assert [found for found in diagnose(HEALTHY) if not found.ok] == []
+    assert [line for line in diagnose(HEALTHY) if not line.ok] == []
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_healthy_machine_has_only_ticks():
     ],
 )
 def test_a_tick(name, changes, detail):
-    found = finding(name, **changes)
-    assert found.ok
-    assert detail in found.detail
+    line = finding(name, **changes)
+    assert line.ok
+    assert detail in line.detail
 
 
 @pytest.mark.parametrize(
@@ -430,22 +430,22 @@ def test_a_tick(name, changes, detail):
     ],
 )
 def test_a_cross(name, changes, needed, detail, mend):
-    found = finding(name, **changes)
-    assert not found.ok
-    assert found.needed is needed
-    assert detail in found.detail
-    assert found.mend == mend
+    line = finding(name, **changes)
+    assert not line.ok
+    assert line.needed is needed
+    assert detail in line.detail
+    assert line.mend == mend
 
 
 def test_one_cause_gives_one_cross():
     """What does not depend on the cause keeps its tick."""
-    crosses = [found.name for found in diagnose(replace(HEALTHY, **NEW_DRIVER)) if not found.ok]
+    crosses = [line.name for line in diagnose(replace(HEALTHY, **NEW_DRIVER)) if not line.ok]
     assert crosses == ["device"]
 
 
 def test_the_command_names_the_python_that_runs_this():
-    found = finding("disk", disk=0, python_command=".venv/bin/python")
-    assert found.mend == ".venv/bin/python -m pip cache purge"
+    line = finding("disk", disk=0, python_command=".venv/bin/python")
+    assert line.mend == ".venv/bin/python -m pip cache purge"
 
 
 @pytest.mark.parametrize(
@@ -547,7 +547,7 @@ def test_the_operators_load_exactly_where_torchvision_says_so(here):
 
 def test_the_bundled_digits_are_whole(here):
     assert set(here.digits) == set(DIGITS_FILES)
-    assert all(found == expected is not None for found, expected in here.digits.values())
+    assert all(actual == expected is not None for actual, expected in here.digits.values())
 
 
 def test_checksums_tell_missing_and_changed_files(tmp_path):
@@ -601,9 +601,9 @@ def test_requirements_that_are_not_met():
     ],
 )
 def test_the_driver_as_nvidia_smi_prints_it(monkeypatch, printed, expected):
-    done = subprocess.CompletedProcess([], 0, stdout=printed)
+    completed = subprocess.CompletedProcess([], 0, stdout=printed)
     monkeypatch.setattr("shutil.which", lambda name: name)
-    monkeypatch.setattr("subprocess.run", lambda *args, **options: done)
+    monkeypatch.setattr("subprocess.run", lambda *args, **options: completed)
     assert " ".join(map(str, nvidia_driver())) == expected
 
 
@@ -643,15 +643,15 @@ def test_the_doctor_comes_even_if_torch_or_torchvision_is_broken(tmp_path, name)
     package = tmp_path / name / "__init__.py"
     package.parent.mkdir()
     package.write_text("raise AttributeError('half updated')")
-    done = doctor_beside(tmp_path)
-    assert done.returncode == 1, done.stderr
-    line = next(line for line in done.stdout.splitlines() if line.startswith(f"✗ {name} "))
+    completed = doctor_beside(tmp_path)
+    assert completed.returncode == 1, completed.stderr
+    line = next(line for line in completed.stdout.splitlines() if line.startswith(f"✗ {name} "))
     assert "does not import: AttributeError: half updated" in line
-    assert "Lessons could not run. Mend first: torch" in done.stdout
+    assert "Lessons could not run. Mend first: torch" in completed.stdout
 
 
 def test_the_doctor_ends_well_where_lessons_can_run():
     """A mismatched pair, as on the machines where this is tested, is a remark and no failure."""
-    done = doctor_beside(ROOT)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Lessons can run." in done.stdout
+    completed = doctor_beside(ROOT)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert "Lessons can run." in completed.stdout

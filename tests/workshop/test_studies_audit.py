@@ -3,7 +3,7 @@
 import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mnist_lab.analysis.corruptions import CORRUPTIONS
 from mnist_lab.analysis.glyphs import FONTS
@@ -34,19 +34,19 @@ def few_digits():
     digits = load_digits("bundled")
     sizes = zip(digits, (70, 30, 40), strict=True)
     splits = Splits(*(Subset(part, range(size)) for part, size in sizes))
-    with pytest.MonkeyPatch.context() as patch:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)  # where the study would keep its runs
         patch.setattr(audit, "load_digits", lambda name: splits)
         patch.setattr(audit, "FONTS", dict(list(FONTS.items())[:2]))
         patch.setattr(audit, "run_all", here)
-        patch.setattr(audit, "kept_path", lambda name, sources: Path(f"no folder/{name}.jsonl"))
         audit.in_all_fonts.cache_clear()
         yield
     audit.in_all_fonts.cache_clear()
 
 
-def here(function, tasks, *, workers, kept):
+def here(function, tasks, *, workers, finished):
     """run_all without processes; what it returns has been through JSON, as kept runs have."""
-    assert str(kept).endswith(".jsonl")
+    assert finished.folder.name == "study-audit" and not finished.folder.exists()
     return [json.loads(json.dumps(function(**task))) for task in tasks]
 
 
@@ -121,9 +121,9 @@ def test_accuracy_and_confidence_are_exact_over_short_batches_and_keep_the_mode(
     model.train()
     assert accuracy_on(model, images, labels, "cpu") == pytest.approx(0.9)
     highest = probabilities.amax(dim=1)
-    found = confidence_on(model, images)
-    assert found["confidence"] == pytest.approx(highest.mean().item(), abs=1e-3)
-    assert found["above_90"] == pytest.approx((highest > 0.9).float().mean().item(), abs=1e-5)
+    shown = confidence_on(model, images)
+    assert shown["confidence"] == pytest.approx(highest.mean().item(), abs=1e-3)
+    assert shown["above_90"] == pytest.approx((highest > 0.9).float().mean().item(), abs=1e-5)
     assert model.training and model.dropout.training
 
 
@@ -150,11 +150,11 @@ def test_every_arm_is_compared_with_plain_by_seed(table):
         row = table["arms"][name]
         for key, better in {"test_accuracy": 1, "test_loss": -1}.items():
             result = compare(plain["by_seed"][key], row["by_seed"][key])
-            found = row["against_plain"][key]
-            assert found["n"] == 2 and found["difference"] == pytest.approx(result.difference, abs=1e-5)
-            assert found["standard_error"] == pytest.approx(result.standard_error, abs=1e-5)
+            stored = row["against_plain"][key]
+            assert stored["n"] == 2 and stored["difference"] == pytest.approx(result.difference, abs=1e-5)
+            assert stored["standard_error"] == pytest.approx(result.standard_error, abs=1e-5)
             improved = "better" if result.difference * better > 0 else "worse"
-            assert found["verdict"] == (improved if result.shown else "not shown")
+            assert stored["verdict"] == (improved if result.shown else "not shown")
 
 
 def test_what_generalisation_is_judged_on(table):

@@ -81,7 +81,7 @@ def test_the_whole_study_on_a_tiny_plan(tmp_path, monkeypatch):
     assert set(table["one_recipe"]) == {"validation_accuracy", "test_accuracy", "is_finite"}
 
 
-def pretend(function, tasks, *, workers, kept):
+def pretend(function, tasks, *, workers, finished):
     """Results as run_trial gives them, drawn without training."""
     assert function is run_trial
     draw = random.Random(0)

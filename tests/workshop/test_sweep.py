@@ -4,17 +4,15 @@ import csv
 import json
 import os
 import re
-import subprocess
 import sys
 
 from mnist_lab import lesson
 from mnist_lab.cli import main
 from mnist_lab.cli.sweep_commands import _store
-from mnist_lab.workshop.batch import grid
-from mnist_lab.workshop.batch import sweep_rows as results
+from mnist_lab.workshop.batch import grid, sweep_rows
 from mnist_lab.workshop.batch.execution import LessonRun
 from mnist_lab.workshop.batch.grid import Plan, digest, make_plan, read_plan, write_plan
-from mnist_lab.workshop.batch.jobs import Done, Job, keep
+from mnist_lab.workshop.batch.jobs import Job, JobResult, keep
 from mnist_lab.workshop.batch.pool import LocalPool, share_of_threads
 from mnist_lab.workshop.batch.sweep import chosen_figure, only_here, run_sweep, write_picture
 from mnist_lab.workshop.batch.worker import JobError, WorkerLost
@@ -22,22 +20,16 @@ from mnist_lab.workshop.batch.worker import JobError, WorkerLost
 import nbformat
 import pytest
 from click.testing import CliRunner
+from lesson_files import put
 from nbformat import v4
 
 PARAMETERS = "SEED = 0\nRATE = 0.1\nSIZE = 4\nKIND = 'plain'\nLAYERS = [8]\nDIGITS = 'bundled'"
 
 
-def put(folder, name, *codes, parameters=PARAMETERS):
-    cells = [v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})]
-    cells += [v4.new_code_cell(code, id=f"code-{number}") for number, code in enumerate(codes)]
-    nbformat.write(v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
-
-
 @pytest.fixture
 def folder(tmp_path):
     folder = tmp_path / "notebooks"
-    folder.mkdir()
-    put(folder, "00_records", "1")
+    put(folder, "00_records", "1", parameters=PARAMETERS)
     put(folder, "01_other", "1", parameters="RATE = 0.1")
     return folder
 
@@ -61,7 +53,7 @@ class MadeUp:
                 yield job, WorkerLost("the process was ended")
                 continue
             seen = {"validation_accuracy": 0.9 + job.parameters.get("SEED", 0) / 100, "status": "fine"}
-            yield job, Done(LessonRun(job.name, "passed", 1.234, {"loss": 0.5, **seen}), "{}\n")
+            yield job, JobResult(LessonRun(job.name, "passed", 1.234, {"loss": 0.5, **seen}), "{}\n")
 
 
 # The grid
@@ -87,7 +79,8 @@ def test_random_points_are_of_the_grid_and_always_the_same(folder):
     axes = ["RATE=1,2,3,4,5", "SIZE=1,2,3,4"]
     every = list(plan_of(folder, *axes).points().values())
     drawn = list(plan_of(folder, *axes, num_random=6).points().values())
-    assert len(drawn) == 6 and all(point in every for point in drawn)
+    assert [(*point.values(),) for point in drawn] == [(1, 2), (2, 3), (3, 1), (4, 1), (4, 2), (4, 4)]
+    assert all(point in every for point in drawn)
     assert drawn == list(plan_of(folder, *axes, num_random=6).points().values())
     assert len(plan_of(folder, *axes, num_random=6, num_seeds=2).points()) == 12
 
@@ -144,7 +137,7 @@ def test_another_lesson_or_a_changed_one_is_refused(folder, tmp_path):
     write_plan(plan_of(folder, "RATE=1"), tmp_path)
     with pytest.raises(ValueError, match="a sweep of 00_records, not of 01_other"):
         read_plan(tmp_path, lesson="1")
-    put(folder, "00_records", "2")
+    put(folder, "00_records", "2", parameters=PARAMETERS)
     with pytest.raises(ValueError, match=r"is not what it was when the sweep .* began"):
         read_plan(tmp_path)
 
@@ -152,7 +145,7 @@ def test_another_lesson_or_a_changed_one_is_refused(folder, tmp_path):
 def test_outputs_do_not_count_in_the_digest(folder):
     path = folder / "00_records.ipynb"
     before, notebook = digest(path), nbformat.read(path, as_version=4)
-    notebook.cells[1].outputs = [v4.new_output("stream", text="1")]
+    notebook.cells[2].outputs = [v4.new_output("stream", text="1")]
     nbformat.write(notebook, path)
     assert digest(path) == before
 
@@ -164,7 +157,7 @@ def test_rows_come_in_the_order_of_the_grid_and_the_files_are_there(folder, tmp_
     plan = plan_of(folder, "RATE=1,2", num_seeds=2)
     rows = run_sweep(plan, tmp_path, MadeUp())
     assert [(row["RATE"], row["SEED"]) for row in rows] == [(1, 0), (1, 1), (2, 0), (2, 1)]
-    assert rows == results.read_rows(tmp_path)
+    assert rows == sweep_rows.read_rows(tmp_path)
     with open(tmp_path / "results.csv", encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     assert table[1] == {
@@ -172,6 +165,21 @@ def test_rows_come_in_the_order_of_the_grid_and_the_files_are_there(folder, tmp_
         "loss": "0.5", "validation_accuracy": "0.91", "recorded_status": "fine", "error": "",
     }  # fmt: skip
     assert all((tmp_path / row["notebook"]).is_file() for row in rows)
+
+
+def test_a_further_column_stands_in_both_tables_and_is_no_figure(folder, tmp_path, monkeypatch):
+    monkeypatch.setitem(sweep_rows.COLUMNS, "loss", lambda run: len(run.name))
+    plan = plan_of(folder, "RATE=1,2")
+    rows = run_sweep(plan, tmp_path, MadeUp())
+    assert [(row["loss"], row["recorded_loss"]) for row in sweep_rows.read_rows(tmp_path)] == 2 * [(12, 0.5)]
+    assert (tmp_path / "results.csv").read_text(encoding="utf-8").splitlines()[0] == (
+        "notebook,RATE,status,seconds,loss,recorded_loss,validation_accuracy,recorded_status,error"
+    )
+    assert sweep_rows.figure_names(rows, {"RATE"}) == [
+        "recorded_loss",
+        "validation_accuracy",
+        "recorded_status",
+    ]
 
 
 def test_a_failed_run_has_a_row_with_its_error(folder, tmp_path):
@@ -185,7 +193,7 @@ def test_a_resumed_sweep_runs_what_is_missing_or_failed(folder, tmp_path):
     plan = plan_of(folder, "RATE=1,2,3,4,5")
     with pytest.raises(KeyboardInterrupt):
         run_sweep(plan, tmp_path, MadeUp(ill=["00_records_4"], stop_after=3))
-    assert len(results.read_rows(tmp_path)) == 3
+    assert len(sweep_rows.read_rows(tmp_path)) == 3
     (tmp_path / "00_records_5.ipynb").unlink()
     pool = MadeUp()
     rows = run_sweep(plan, tmp_path, pool)
@@ -199,14 +207,14 @@ def test_a_job_carries_its_notebook_without_outputs(folder, tmp_path):
     pool = MadeUp()
     run_sweep(plan_of(folder, "RATE=1"), tmp_path, pool, timeout=7)
     (job,) = pool.jobs
-    assert nbformat.reads(job.source, as_version=4).cells[1].source == "1"
+    assert nbformat.reads(job.source, as_version=4).cells[2].source == "1"
     assert (job.lesson, job.folder) == ("00_records", str(folder))
     assert (job.parameters, job.timeout) == ({"RATE": 1}, 7)
 
 
 def test_a_notebook_that_cannot_be_written_fails_its_run(tmp_path):
     job = Job("a", "00_a", "", "")
-    run = keep(job, Done(LessonRun("a", "passed"), "{}"), tmp_path / "missing")
+    run = keep(job, JobResult(LessonRun("a", "passed"), "{}"), tmp_path / "missing")
     assert run.status == "failed" and "could not be written: FileNotFoundError" in run.error
     assert keep(job, JobError("as it is"), tmp_path).error == "as it is"
     assert keep(job, RuntimeError("with its kind"), tmp_path).error == "RuntimeError: with its kind"
@@ -361,18 +369,8 @@ def test_a_stored_table_has_header_grid_and_rows(folder, monkeypatch, tmp_path):
     assert "device" in stored["device"]
 
 
-def test_help_does_not_import_what_only_a_sweep_needs():
-    code = (
-        "import sys, mnist_lab.cli as c\n"
-        "try: c.main(['sweep', '--help'])\n"
-        "except SystemExit: print({'papermill', 'distributed', 'matplotlib'} & set(sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "set()"
-
-
 def test_json_lines_are_one_object_a_line(tmp_path):
-    results.write_rows(tmp_path, [{"a": [1, 2], "error": "Größe"}, {"a": [3], "b": 1, "error": ""}])
+    sweep_rows.write_rows(tmp_path, [{"a": [1, 2], "error": "Größe"}, {"a": [3], "b": 1, "error": ""}])
     lines = (tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["a"] for line in lines] == [[1, 2], [3]]
     assert (tmp_path / "results.csv").read_text(encoding="utf-8").splitlines()[0] == "a,b,error"

@@ -10,7 +10,6 @@ import sys
 import time
 from operator import neg
 
-from mnist_lab.lesson import RECORD_TYPE
 from mnist_lab.workshop.batch.pool import LocalPool
 from mnist_lab.workshop.batch.sweep_rows import read_rows
 from mnist_lab.workshop.batch.worker import JobError, WorkerLost
@@ -18,23 +17,18 @@ from mnist_lab.workshop.batch.worker import JobError, WorkerLost
 import nbformat
 import psutil
 import pytest
-from nbformat import v4
+from lesson_files import put, recording
 
 MNIST_LAB = [sys.executable, "-m", "mnist_lab.cli"]
-RECORDS = f"display({{{RECORD_TYPE!r}: {{'half': RATE / 2, 'seed': SEED}}}}, raw=True)"
+RECORDS = recording(half="RATE / 2", seed="SEED")
 SHORT_SLEEP = "import time; time.sleep(1)"
 STARTED = []
 on_posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 
 
-def put(folder, *codes, name="00_lesson"):
-    folder.mkdir(exist_ok=True)
-    parameters = v4.new_code_cell("RATE = 0\nSEED = 0", id="parameters", metadata={"tags": ["parameters"]})
-    cells = [
-        parameters,
-        *(v4.new_code_cell(code, id=f"code-{n}") for n, code in enumerate([*codes, RECORDS])),
-    ]
-    nbformat.write(v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
+def put_recording(folder, *codes, name="00_lesson"):
+    """Put a lesson that records at its end."""
+    return put(folder, name, *codes, RECORDS, parameters="RATE = 0\nSEED = 0")
 
 
 def words(tmp_path, *given):
@@ -76,20 +70,20 @@ def sweep(tmp_path, *given, status=0, **options):
 def until(happens, *, seconds=300):
     """Wait until happens() returns something, and return it."""
     end = time.monotonic() + seconds
-    while not (found := happens()):
+    while not (result := happens()):
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.05)
-    return found
+    return result
 
 
 def processes_in(folder):
     """The kernels and workers of this test: whatever runs in its folder."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if str(folder) in process.cwd() and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
 
 
 def kernels_in(folder):
@@ -140,7 +134,7 @@ def test_a_pool_that_is_left_early_ends_its_workers():
 @pytest.mark.slow
 @on_posix
 def test_a_killed_run_resumes_to_the_table_of_an_undisturbed_one(tmp_path):
-    put(tmp_path / "nb", SHORT_SLEEP)
+    put_recording(tmp_path / "nb", SHORT_SLEEP)
     grid = ["0", "--grid", "RATE=1,2,3", "--seeds", 2, "--workers", 2]
     sweep(tmp_path, *grid, "--output-dir", "calm")
     process = start(tmp_path, words(tmp_path, *grid, "--output-dir", "hurt"))
@@ -159,7 +153,7 @@ def test_a_killed_run_resumes_to_the_table_of_an_undisturbed_one(tmp_path):
 @pytest.mark.slow
 @on_posix
 def test_ctrl_c_keeps_what_has_finished_and_says_how_to_go_on(tmp_path):
-    put(tmp_path / "nb", "while RATE > 2: pass")
+    put_recording(tmp_path / "nb", "while RATE > 2: pass")
     process = start(
         tmp_path, words(tmp_path, "0", "--grid", "RATE=1,2,3", "--workers", 2, "--output-dir", "o")
     )
@@ -182,7 +176,7 @@ def test_ctrl_c_keeps_what_has_finished_and_says_how_to_go_on(tmp_path):
 @pytest.mark.slow
 @on_posix
 def test_a_killed_worker_costs_no_job(tmp_path):
-    put(tmp_path / "nb", SHORT_SLEEP)
+    put_recording(tmp_path / "nb", SHORT_SLEEP)
     process = start(
         tmp_path, words(tmp_path, "0", "--grid", "RATE=1,2,3,4", "--workers", 2, "--output-dir", "o")
     )
@@ -203,7 +197,7 @@ def test_each_ill_job_is_named_and_the_others_pass(tmp_path):
         "if RATE == 3: os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
         "if RATE == 4: 1 / 0",
     ]
-    put(tmp_path / "nb", *ills)
+    put_recording(tmp_path / "nb", *ills)
     grid = ["0", "--grid", "RATE=0,1,2,3,4,5", "--workers", 2, "--timeout", 20, "--output-dir", "o"]
     output = sweep(tmp_path, *grid, status=1)
     errors = [row["error"] for row in table(tmp_path / "o")]
@@ -229,7 +223,7 @@ def limited(size):
 @pytest.mark.slow
 @on_posix
 def test_a_notebook_without_room_is_named_and_resumed(tmp_path):
-    put(tmp_path / "nb", "if RATE == 2: print(60_000 * 'a')")
+    put_recording(tmp_path / "nb", "if RATE == 2: print(60_000 * 'a')")
     grid = ["0", "--grid", "RATE=1,2,3", "--output-dir", "o"]
     sweep(tmp_path, *grid, status=1, preexec_fn=limited(40_000))
     rows = table(tmp_path / "o")
@@ -245,7 +239,7 @@ def test_a_notebook_without_room_is_named_and_resumed(tmp_path):
 @pytest.mark.slow
 @on_posix
 def test_tables_without_room_end_the_sweep_with_what_was_there(tmp_path):
-    put(tmp_path / "nb")
+    put_recording(tmp_path / "nb")
     rates = ",".join(map(str, range(8)))
     grid = ["0", "--grid", f"RATE={rates}", "--workers", 2, "--output-dir", "o"]
     output = " ".join(sweep(tmp_path, *grid, status=1, preexec_fn=limited(900)).split())
@@ -260,7 +254,7 @@ def test_tables_without_room_end_the_sweep_with_what_was_there(tmp_path):
 @pytest.mark.slow
 @on_posix
 def test_an_output_folder_that_vanishes_ends_the_sweep(tmp_path):
-    put(tmp_path / "nb", SHORT_SLEEP)
+    put_recording(tmp_path / "nb", SHORT_SLEEP)
     process = start(tmp_path, words(tmp_path, "0", "--grid", "RATE=1,2,3", "--output-dir", "o"))
     half_done(tmp_path / "o", rows=1)
     (tmp_path / "o").rename(tmp_path / "elsewhere")
@@ -274,8 +268,8 @@ def test_an_output_folder_that_vanishes_ends_the_sweep(tmp_path):
 
 @pytest.mark.slow
 def test_a_run_of_lessons_with_two_workers_leaves_what_one_does(tmp_path):
-    put(tmp_path / "nb", name="00_start_here")
-    put(tmp_path / "nb", "1 / 0", name="01_cnn_anatomy")
+    put_recording(tmp_path / "nb", name="00_start_here")
+    put_recording(tmp_path / "nb", "1 / 0", name="01_cnn_anatomy")
     options = ["--folder", "nb", "--output-dir", "o", "--workers", "2"]
     output = finish(start(tmp_path, [*MNIST_LAB, "run", *options]), status=1)
     assert "01_cnn_anatomy: failed, cell [2]: ZeroDivisionError: division by zero" in output
@@ -318,9 +312,9 @@ def cluster(tmp_path_factory):
 
 
 def end(process):
-    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+    for running in [*psutil.Process(process.pid).children(recursive=True), process]:
         with contextlib.suppress(psutil.Error):
-            each.kill()
+            running.kill()
     process.wait()
 
 
@@ -328,7 +322,7 @@ def end(process):
 @on_posix
 def test_a_killed_dask_worker_costs_no_job(tmp_path, cluster):
     address = cluster
-    put(tmp_path / "nb", SHORT_SLEEP)
+    put_recording(tmp_path / "nb", SHORT_SLEEP)
     grid = ["0", "--grid", "RATE=1,2,3,4,5,6", "--scheduler", address, "--output-dir", "o"]
     process = start(tmp_path, words(tmp_path, *grid))
     kernel = until(lambda: kernels_in(tmp_path / "nb"))[0]
@@ -343,7 +337,7 @@ def test_a_killed_dask_worker_costs_no_job(tmp_path, cluster):
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_a_dask_cluster_is_left_idle_when_the_run_ends(tmp_path, cluster, sent):
     address = cluster
-    put(tmp_path / "nb", "while RATE > 1: pass")
+    put_recording(tmp_path / "nb", "while RATE > 1: pass")
     grid = ["0", "--grid", "RATE=1,2,3", "--scheduler", address, "--output-dir", "o"]
     process = start(tmp_path, words(tmp_path, *grid))
     half_done(tmp_path / "o", rows=1)
@@ -362,12 +356,12 @@ def test_a_dask_cluster_takes_a_job_whose_folder_it_does_not_have(tmp_path, clus
     from mnist_lab.workshop.batch.cluster import DaskCluster
     from mnist_lab.workshop.batch.jobs import Job, perform, source_of
 
-    put(tmp_path / "nb", "import os; print('threads', os.environ['OMP_NUM_THREADS'])")
+    put_recording(tmp_path / "nb", "import os; print('threads', os.environ['OMP_NUM_THREADS'])")
     source = source_of(tmp_path / "nb" / "00_lesson.ipynb")
     pool = DaskCluster(cluster)
     job = Job("a", "00_lesson", source, str(tmp_path / "not here"), {"RATE": 4})
-    ((back, done),) = pool.run(perform, [job])
+    ((back, result),) = pool.run(perform, [job])
     pool.close()
-    assert back is job and done.run.figures == {"half": 2.0, "seed": 0}
+    assert back is job and result.run.figures == {"half": 2.0, "seed": 0}
     cores = getattr(os, "process_cpu_count", os.cpu_count)()
-    assert f"threads {max(1, cores // 2)}" in done.notebook
+    assert f"threads {max(1, cores // 2)}" in result.notebook

@@ -61,8 +61,8 @@ def explain_failure(watcher, error):
         if change and lacks_batch(call, fit, source.shape, batch_size):
             return report(change.call, fit_batch(change, batch_size), watcher)
         if change and change.call.operation in FOLDS and is_stray(change, batch_size):
-            told = f" Before that, line {change.call.place.line} {changed(change, batch_size)}."
-            fit = fit._replace(reason=fit.reason + told)
+            finding = f" Before that, line {change.call.place.line} {changed(change, batch_size)}."
+            fit = fit._replace(reason=fit.reason + finding)
     return report(call, fit, watcher)
 
 
@@ -78,8 +78,8 @@ def explain_output(watcher, output):
     change = culprit(batch_changes(getattr(lost, "made", None)), batch_size)
     if change:
         return report(change.call, fit_batch(change, batch_size), watcher)
-    said = f"{batch_size} images go in, but {tuple(lost.shape)} comes out, by what operation was not seen."
-    return report(Call("forward", (Shape(watcher.input_shape),)), Fit(None, None, None, said), watcher)
+    words = f"{batch_size} images go in, but {tuple(lost.shape)} comes out, by what operation was not seen."
+    return report(Call("forward", (Shape(watcher.input_shape),)), Fit(None, None, None, words), watcher)
 
 
 def report(call, fit, watcher):
@@ -111,10 +111,10 @@ def find_fit(call, error):
         return None
     rule = rule_of(call)
     fit = rule(call) if rule else None
-    said = str(error).strip().split("\n")[0].removesuffix(".")
-    about_shapes = isinstance(error, IndexError) or ABOUT_SHAPES.search(said)
-    if fit is None and about_shapes and not ABOUT_OTHERS.search(said):
-        return Fit(None, None, None, f"{name_of(call)} refuses it: {said}.")
+    words = str(error).strip().split("\n")[0].removesuffix(".")
+    about_shapes = isinstance(error, IndexError) or ABOUT_SHAPES.search(words)
+    if fit is None and about_shapes and not ABOUT_OTHERS.search(words):
+        return Fit(None, None, None, f"{name_of(call)} refuses it: {words}.")
     return fit
 
 
@@ -146,11 +146,11 @@ def check_batch_given(watcher, *failed):
     for call in (*watcher.calls, *failed):
         if rule_of(call) not in (layer_fits.fit_conv, layer_fits.fit_pool) or not call.shapes:
             continue
-        axes, given = axes_of(call), tuple(call.shapes[0])
-        if given == watcher.input_shape and len(given) < axes + 2:
+        axes, shape_in = axes_of(call), tuple(call.shapes[0])
+        if shape_in == watcher.input_shape and len(shape_in) < axes + 2:
             raise ValueError(
                 f"input_shape expects the batch and the channels too: {name_of(call)} takes {axes + 2} axes, "
-                f"{layer_fits.AXES[axes]}, but got {given}; give all of them, such as (64, 1, 28, 28) for "
+                f"{layer_fits.AXES[axes]}, but got {shape_in}; give all of them, such as (64, 1, 28, 28) for "
                 "64 grey images."
             )
 

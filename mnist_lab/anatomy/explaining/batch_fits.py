@@ -54,18 +54,18 @@ def fit_batch(change, batch_size):
     call, before, after = change
     if call.operation in FOLDS:
         return fit_fold(change, batch_size)
-    told = f"{name_of(call)} makes {after} of {before}, so axis 0 is no longer {count(batch_size, 'image')}."
+    fault = f"{name_of(call)} makes {after} of {before}, so axis 0 is no longer {count(batch_size, 'image')}."
     if call.operation == "flatten":
-        return Fit("start_dim", call.argument(1, "start_dim", 0), 1, f"{told} flatten(1) leaves it alone.")
+        return Fit("start_dim", call.argument(1, "start_dim", 0), 1, f"{fault} flatten(1) leaves it alone.")
     if call.operation in ALONG_AN_AXIS:
-        return Fit("dim", call.argument(1, "dim", 0), 1, f"{told} dim=1 leaves it alone.")
+        return Fit("dim", call.argument(1, "dim", 0), 1, f"{fault} dim=1 leaves it alone.")
     if call.operation in REDUCTIONS:
-        return Fit("dim", call.argument(1, "dim"), 1, f"{told} dim=1 leaves it alone.")
+        return Fit("dim", call.argument(1, "dim"), 1, f"{fault} dim=1 leaves it alone.")
     if call.operation == "squeeze":
         ones = tuple(axis for axis, size in enumerate(before) if size == 1 and axis > 0)
         advice = f"squeeze({ones}) leaves it alone." if ones else "There is nothing else to squeeze here."
-        return Fit("dim", None, ones or None, f"{told} {advice}")
-    return Fit("shape", after, None, f"{told} It is the batch, which every operation leaves alone.")
+        return Fit("dim", None, ones or None, f"{fault} {advice}")
+    return Fit("shape", after, None, f"{fault} It is the batch, which every operation leaves alone.")
 
 
 def changed(change, batch_size):
@@ -77,12 +77,12 @@ def changed(change, batch_size):
 def fit_fold(change, batch_size):
     """The Fit of a view that took axis 0 for more, or fewer, rows than there are images."""
     call, before, after = change
-    sizes, each = sizes_of(call), prod(before) // batch_size
-    told = f"{call.operation} {changed(change, batch_size)} without a word"
+    sizes, row_size = sizes_of(call), prod(before) // batch_size
+    fault = f"{call.operation} {changed(change, batch_size)} without a word"
     if prod(before) % batch_size:
-        return Fit("sizes", sizes, None, f"{told}.")
-    held = before[1:] if before[0] == batch_size else (each,)
-    reason = f"{told}: a row takes {factors(after[1:]) or 1} numbers, but an image has {product(held)}."
+        return Fit("sizes", sizes, None, f"{fault}.")
+    held = before[1:] if before[0] == batch_size else (row_size,)
+    reason = f"{fault}: a row takes {factors(after[1:]) or 1} numbers, but an image has {product(held)}."
     if len(sizes) == 2 and sizes[0] == -1:
-        return Fit("size", sizes[1], each, reason)
-    return Fit("sizes", sizes, (-1, *(refit(sizes[1:], each) or (each,))), reason)
+        return Fit("size", sizes[1], row_size, reason)
+    return Fit("sizes", sizes, (-1, *(refit(sizes[1:], row_size) or (row_size,))), reason)

@@ -9,16 +9,16 @@ from mnist_lab.anatomy.explaining.watching import kind_of
 
 def fit_batch_norm(call):
     """BatchNorm and InstanceNorm, as an operation or as the layer that refused its input."""
-    given, *parameters = call.shapes
+    shape_in, *parameters = call.shapes
     kind = kind_of(call.place.layer)
     if kind.endswith("d"):
         axes = int(kind[-2])
-        if len(given) != axes + 2 and (axes, len(given)) != (1, 2):
-            return fit_norm_axes(call, given, kind, axes)
+        if len(shape_in) != axes + 2 and (axes, len(shape_in)) != (1, 2):
+            return fit_norm_axes(call, shape_in, kind, axes)
     features = getattr(call.place.layer, "num_features", parameters[0][0] if parameters else None)
-    if features is None or len(given) < 2 or given[1] == features:
+    if features is None or len(shape_in) < 2 or shape_in[1] == features:
         return None
-    return features_on_axis_1(call, "num_features", features, given[1])
+    return features_on_axis_1(call, "num_features", features, shape_in[1])
 
 
 def features_on_axis_1(call, setting, stands, fits):
@@ -26,34 +26,35 @@ def features_on_axis_1(call, setting, stands, fits):
     return Fit(setting, stands, fits, reason)
 
 
-def fit_norm_axes(call, given, kind, axes):
-    fitting = f"{kind[:-2]}{max(1, len(given) - 2)}d" if 2 <= len(given) <= 5 else None
+def fit_norm_axes(call, shape_in, kind, axes):
+    fitting = f"{kind[:-2]}{max(1, len(shape_in) - 2)}d" if 2 <= len(shape_in) <= 5 else None
     expected = f"{axes + 2} axes, {AXES[axes]}" if axes > 1 else "2 or 3 axes"
-    return Fit("layer", kind, fitting, f"{name_of(call)} expects {expected}, but this has {len(given)}.")
+    return Fit("layer", kind, fitting, f"{name_of(call)} expects {expected}, but this has {len(shape_in)}.")
 
 
 def fit_group_norm(call):
-    given, num_groups, weight = (
+    shape_in, num_groups, weight = (
         call.argument(0, "input"), call.argument(1, "num_groups"), call.argument(2, "weight")
     )
-    if len(given) < 2:
+    if len(shape_in) < 2:
         return None
-    if weight is not None and weight[0] != given[1]:
-        return features_on_axis_1(call, "num_channels", weight[0], given[1])
-    if given[1] % num_groups == 0:
+    if weight is not None and weight[0] != shape_in[1]:
+        return features_on_axis_1(call, "num_channels", weight[0], shape_in[1])
+    if shape_in[1] % num_groups == 0:
         return None
-    fits = max(number for number in range(1, num_groups) if given[1] % number == 0)
-    reason = f"{name_of(call)} shares the channels among {num_groups} groups, but {given[1]} do not divide."
+    fits = max(number for number in range(1, num_groups) if shape_in[1] % number == 0)
+    channels = shape_in[1]
+    reason = f"{name_of(call)} shares the channels among {num_groups} groups, but {channels} do not divide."
     return Fit("num_groups", num_groups, fits, reason)
 
 
 def fit_layer_norm(call):
-    given, stands = call.argument(0, "input"), tuple(call.argument(1, "normalized_shape"))
-    fits = given[-len(stands) :]
+    shape_in, stands = call.argument(0, "input"), tuple(call.argument(1, "normalized_shape"))
+    fits = shape_in[-len(stands) :]
     if fits == stands:
         return None
-    if len(stands) == 1 and len(given) > 2 and prod(given[1:]) == stands[0]:
-        return missing_flatten(call, given, stands[0])
+    if len(stands) == 1 and len(shape_in) > 2 and prod(shape_in[1:]) == stands[0]:
+        return missing_flatten(call, shape_in, stands[0])
     last = "the last axis" if len(stands) == 1 else f"the last {len(stands)} axes"
     reason = f"{name_of(call)} expects {readable(stands)} on {last}, but there is {readable(fits)}."
     return Fit("normalized_shape", readable(stands), readable(fits), reason)
@@ -64,31 +65,31 @@ def readable(sizes):
 
 
 def fit_prelu(call):
-    given, weight = call.shapes[:2]
-    if len(given) < 2 or not weight or weight[0] in (1, given[1]):
+    shape_in, weight = call.shapes[:2]
+    if len(shape_in) < 2 or not weight or weight[0] in (1, shape_in[1]):
         return None
-    return features_on_axis_1(call, "num_parameters", weight[0], given[1])
+    return features_on_axis_1(call, "num_parameters", weight[0], shape_in[1])
 
 
 def fit_recurrent(call):
     """RNN, LSTM and GRU, which refuse their input themselves."""
-    given, stands = call.shapes[0], getattr(call.place.layer, "input_size", None)
-    if len(given) not in (2, 3):
-        fits = (given[0], *given[2:]) if len(given) == 4 and given[1] == 1 else None
+    shape_in, stands = call.shapes[0], getattr(call.place.layer, "input_size", None)
+    if len(shape_in) not in (2, 3):
+        fits = (shape_in[0], *shape_in[2:]) if len(shape_in) == 4 and shape_in[1] == 1 else None
         return Fit(
-            "shape", given, fits,
-            f"{name_of(call)} expects 3 axes, such as (N, steps, {stands}), but this has {len(given)}."
+            "shape", shape_in, fits,
+            f"{name_of(call)} expects 3 axes, such as (N, steps, {stands}), but this has {len(shape_in)}."
             + (" x.squeeze(1) takes the single channel away." if fits else ""),
         )
-    if given[-1] == stands:
+    if shape_in[-1] == stands:
         return None
-    reason = f"{name_of(call)} expects steps of {stands} numbers, but each has {given[-1]}."
-    return Fit("input_size", stands, given[-1], reason)
+    reason = f"{name_of(call)} expects steps of {stands} numbers, but each has {shape_in[-1]}."
+    return Fit("input_size", stands, shape_in[-1], reason)
 
 
 def fit_attention(call):
-    given, stands = call.argument(0, "query"), call.argument(3, "embed_dim_to_check")
-    if given[-1] == stands:
+    shape_in, stands = call.argument(0, "query"), call.argument(3, "embed_dim_to_check")
+    if shape_in[-1] == stands:
         return None
-    reason = f"{name_of(call)} expects vectors of {stands} numbers, but they have {given[-1]}."
-    return Fit("embed_dim", stands, given[-1], reason)
+    reason = f"{name_of(call)} expects vectors of {stands} numbers, but they have {shape_in[-1]}."
+    return Fit("embed_dim", stands, shape_in[-1], reason)

@@ -8,75 +8,76 @@ AXES = {1: "(N, C, L)", 2: "(N, C, H, W)", 3: "(N, C, D, H, W)"}
 
 
 def fit_linear(call):
-    given, weight = call.argument(0, "input"), call.argument(1, "weight")
+    shape_in, weight = call.argument(0, "input"), call.argument(1, "weight")
     stands = weight[-1]
-    if not given or given[-1] == stands:
+    if not shape_in or shape_in[-1] == stands:
         return None
-    if len(given) > 2 and prod(given[1:]) == stands:
-        return missing_flatten(call, given, stands)
+    if len(shape_in) > 2 and prod(shape_in[1:]) == stands:
+        return missing_flatten(call, shape_in, stands)
     name, setting = name_of(call), "in_features" if name_of(call) != "linear" else "columns of the weight"
-    if len(given) > 3:
+    if len(shape_in) > 3:
         return Fit(
-            setting, stands, prod(given[1:]),
-            f"{name} works on the last axis alone, which has {given[-1]} numbers. For a whole image, "
-            f"x.flatten(1) belongs before it and makes rows of {product(given[1:])}.",
+            setting, stands, prod(shape_in[1:]),
+            f"{name} works on the last axis alone, which has {shape_in[-1]} numbers. For a whole image, "
+            f"x.flatten(1) belongs before it and makes rows of {product(shape_in[1:])}.",
         )
     return Fit(
-        setting, stands, given[-1],
-        f"{name} expects rows of {stands} numbers, but each row has {row_length(call, given)}.",
+        setting, stands, shape_in[-1],
+        f"{name} expects rows of {stands} numbers, but each row has {row_length(call, shape_in)}.",
     )
 
 
-def missing_flatten(call, given, stands):
+def missing_flatten(call, shape_in, stands):
     return Fit(
-        "shape", given, (given[0], stands),
-        f"{name_of(call)} works on the last axis alone, which has {given[-1]} numbers, not {stands}. "
-        f"x.flatten(1) belongs before it: {product(given[1:])}.",
+        "shape", shape_in, (shape_in[0], stands),
+        f"{name_of(call)} works on the last axis alone, which has {shape_in[-1]} numbers, not {stands}. "
+        f"x.flatten(1) belongs before it: {product(shape_in[1:])}.",
     )
 
 
-def row_length(call, given):
+def row_length(call, shape_in):
     """The numbers in a row, written as the product that a flatten made them from, if there was one."""
     made = call.sources[0] if call.sources else None
     while made and made.call.sources:
         before = made.call.sources[0]
         if before.shape != made.shape:
-            is_flat = before.shape[:1] == given[:1] and prod(before.shape[1:]) == given[-1]
-            return product(before.shape[1:]) if is_flat else given[-1]
+            is_flat = before.shape[:1] == shape_in[:1] and prod(before.shape[1:]) == shape_in[-1]
+            return product(before.shape[1:]) if is_flat else shape_in[-1]
         made = before
-    return given[-1]
+    return shape_in[-1]
 
 
 def fit_conv(call):
-    given, weight = call.argument(0, "input"), call.argument(1, "weight")
+    shape_in, weight = call.argument(0, "input"), call.argument(1, "weight")
     axes, groups = len(weight) - 2, call.argument(6, "groups", 1)
     transposed = "transpose" in call.operation
     channels = weight[0] if transposed else weight[1] * groups
-    if len(given) != axes + 2:
-        return fit_axes(call, given, channels, kind="ConvTranspose" if transposed else "Conv")
-    if given[1] != channels:
-        return fit_channels(call, given, channels, groups)
+    if len(shape_in) != axes + 2:
+        return fit_axes(call, shape_in, channels, kind="ConvTranspose" if transposed else "Conv")
+    if shape_in[1] != channels:
+        return fit_channels(call, shape_in, channels, groups)
     padding, dilation = call.argument(4, "padding", 0), call.argument(5, "dilation", 1)
     if transposed or padding == "same":
         return None
     padding = 0 if padding == "valid" else padding
-    return fit_kernel(call, given[2:], weight[2:], padding, dilation)
+    return fit_kernel(call, shape_in[2:], weight[2:], padding, dilation)
 
 
-def fit_channels(call, given, channels, groups):
-    if channels == given[-1] and len(set(given[1:-1])) == 1:
-        order = (0, len(given) - 1, *range(1, len(given) - 1))
+def fit_channels(call, shape_in, channels, groups):
+    if channels == shape_in[-1] and len(set(shape_in[1:-1])) == 1:
+        order = (0, len(shape_in) - 1, *range(1, len(shape_in) - 1))
         return Fit(
-            "shape", given, tuple(given[axis] for axis in order),
+            "shape", shape_in, tuple(shape_in[axis] for axis in order),
             f"{name_of(call)} expects the channels on axis 1, but here they are on the last one. "
             f"x.permute{order} moves them.",
         )
     grouped = f", in {groups} groups" if groups > 1 else ""
-    uneven = f" {given[1]} channels cannot be shared among {groups} groups." if given[1] % groups else ""
+    is_uneven = shape_in[1] % groups
+    uneven = f" {shape_in[1]} channels cannot be shared among {groups} groups." if is_uneven else ""
     return Fit(
-        "in_channels", channels, given[1],
+        "in_channels", channels, shape_in[1],
         f"{name_of(call)} expects {count(channels, 'channel')}{grouped}, "
-        f"but axis 1 holds {given[1]}.{uneven}",
+        f"but axis 1 holds {shape_in[1]}.{uneven}",
     )
 
 
@@ -85,21 +86,21 @@ def axes_of(call):
     return int(call.operation[-2])
 
 
-def fit_axes(call, given, channels, *, kind):
+def fit_axes(call, shape_in, channels, *, kind):
     """The Fit for too many axes (another layer) or too few (another shape); channels may be None."""
     axes = axes_of(call)
-    reason = f"{name_of(call)} expects {axes + 2} axes, {AXES[axes]}, but this has {len(given)}."
+    reason = f"{name_of(call)} expects {axes + 2} axes, {AXES[axes]}, but this has {len(shape_in)}."
     stands, shape = f"{kind}{axes}d", None
-    if axes + 2 < len(given) <= 5:
-        return Fit("layer", stands, f"{kind}{len(given) - 2}d", reason)
-    if len(given) == axes + 1 and channels in (None, 1):
-        shape = (given[0], 1, *given[1:])
+    if axes + 2 < len(shape_in) <= 5:
+        return Fit("layer", stands, f"{kind}{len(shape_in) - 2}d", reason)
+    if len(shape_in) == axes + 1 and channels in (None, 1):
+        shape = (shape_in[0], 1, *shape_in[1:])
         reason += " x.unsqueeze(1) adds an axis for the one channel."
-    elif len(given) == 2 and axes == 2 and channels and given[1] % channels == 0:
-        side = isqrt(given[1] // channels)
-        shape = (given[0], channels, side, side) if channels * side * side == given[1] else None
+    elif len(shape_in) == 2 and axes == 2 and channels and shape_in[1] % channels == 0:
+        side = isqrt(shape_in[1] // channels)
+        shape = (shape_in[0], channels, side, side) if channels * side * side == shape_in[1] else None
         reason += " Flattening belongs behind the convolutions."
-    return Fit("shape", given, shape, reason)
+    return Fit("shape", shape_in, shape, reason)
 
 
 def fit_kernel(call, sizes, kernel, padding, dilation, *, whole="kernel"):
@@ -120,12 +121,12 @@ def fit_kernel(call, sizes, kernel, padding, dilation, *, whole="kernel"):
 
 
 def fit_pool(call):
-    given, axes = call.argument(0, "input"), axes_of(call)
-    if len(given) != axes + 2:
-        return fit_axes(call, given, None, kind="MaxPool" if "max" in call.operation else "AvgPool")
+    shape_in, axes = call.argument(0, "input"), axes_of(call)
+    if len(shape_in) != axes + 2:
+        return fit_axes(call, shape_in, None, kind="MaxPool" if "max" in call.operation else "AvgPool")
     dilation = call.argument(4, "dilation", 1) if "max" in call.operation else 1
     fit = fit_kernel(
-        call, given[2:], call.argument(1, "kernel_size"), call.argument(3, "padding", 0), dilation,
+        call, shape_in[2:], call.argument(1, "kernel_size"), call.argument(3, "padding", 0), dilation,
         whole="window",
     )
     advice = " Leave this pooling out, or shrink the map less before it."

@@ -9,23 +9,24 @@ AXIS_NAMES = {4: ("batch", "channels", "height", "width"), 2: ("batch", "feature
 
 def fit_view(call):
     """view and reshape: the sizes that keep every row, such as every image, in its own row."""
-    given, sizes = call.argument(0, "input"), sizes_of(call)
-    if not sizes or not given or 0 in sizes or min(sizes) < -1 or sizes.count(-1) > 1:
+    shape_in, sizes = call.argument(0, "input"), sizes_of(call)
+    if not sizes or not shape_in or 0 in sizes or min(sizes) < -1 or sizes.count(-1) > 1:
         return None
     known = prod(size for size in sizes if size != -1)
-    if known == prod(given) or (-1 in sizes and known and prod(given) % known == 0):
+    if known == prod(shape_in) or (-1 in sizes and known and prod(shape_in) % known == 0):
         return fit_layout(call)
-    rows, each = given[0], prod(given[1:])
+    rows, row_size = shape_in[0], prod(shape_in[1:])
     noun = "image" if rows == batch_of(call) else "row"
-    if sizes[0] not in (-1, rows) and prod(sizes[1:]) == each:
+    if sizes[0] not in (-1, rows) and prod(sizes[1:]) == row_size:
         reason = f"{call.operation} fixes the first size, but {count(rows, noun)} came; -1 fits every batch."
         return Fit("first size", sizes[0], rows, reason)
     first, *rest = sizes if len(sizes) > 1 else (-1, *sizes)
     asked = product([size for size in rest if size != -1])
-    reason = f"{call.operation} asks for {asked} numbers in a row, but each {noun} has {product(given[1:])}."
+    has = product(shape_in[1:])
+    reason = f"{call.operation} asks for {asked} numbers in a row, but each {noun} has {has}."
     if len(sizes) == 2 and first in (-1, rows):
-        return Fit("size", rest[0], each, reason)
-    fits = refit(tuple(rest), each) or (each,)
+        return Fit("size", rest[0], row_size, reason)
+    fits = refit(tuple(rest), row_size) or (row_size,)
     return Fit("sizes", sizes, (first if first == rows else -1, *fits), reason)
 
 
@@ -41,18 +42,18 @@ def fit_layout(call):
     )
 
 
-def refit(sizes, each):
+def refit(sizes, row_size):
     """Return the sizes with one of them, or two equal ones, changed so that they hold each numbers."""
     if not sizes or -1 in sizes:
-        return (each,) if len(sizes) < 2 else None
-    if len(sizes) == 3 and sizes[1] == sizes[2] and each % sizes[0] == 0:
-        side = isqrt(each // sizes[0])
-        if sizes[0] * side * side == each:
+        return (row_size,) if len(sizes) < 2 else None
+    if len(sizes) == 3 and sizes[1] == sizes[2] and row_size % sizes[0] == 0:
+        side = isqrt(row_size // sizes[0])
+        if sizes[0] * side * side == row_size:
             return (sizes[0], side, side)
     for i in reversed(range(len(sizes))):
         others = prod(sizes) // sizes[i]
-        if each % others == 0:
-            return (*sizes[:i], each // others, *sizes[i + 1 :])
+        if row_size % others == 0:
+            return (*sizes[:i], row_size // others, *sizes[i + 1 :])
     return None
 
 
@@ -64,14 +65,16 @@ def sizes_of(call):
 
 
 def fit_unflatten(call):
-    given, axis, stands = call.argument(0, "input"), call.argument(1, "dim"), call.argument(2, "sizes")
-    if not isinstance(axis, int) or not isinstance(stands, tuple) or not -len(given) <= axis < len(given):
+    shape_in, axis, stands = call.argument(0, "input"), call.argument(1, "dim"), call.argument(2, "sizes")
+    rank = len(shape_in)
+    if not isinstance(axis, int) or not isinstance(stands, tuple) or not -rank <= axis < rank:
         return None
-    each = given[axis]
-    if prod(stands) == each:
+    row_size = shape_in[axis]
+    if prod(stands) == row_size:
         return None
-    reason = f"{name_of(call)} cuts axis {axis} into {product(stands)}, but it has {count(each, 'number')}."
-    return Fit("sizes", stands, refit(stands, each), reason)
+    has = count(row_size, "number")
+    reason = f"{name_of(call)} cuts axis {axis} into {product(stands)}, but it has {has}."
+    return Fit("sizes", stands, refit(stands, row_size), reason)
 
 
 def fit_elementwise(call):
@@ -85,12 +88,12 @@ def fit_elementwise(call):
     if not clashes:
         return None
     names = AXIS_NAMES.get(len(left), ()) if len(left) == len(right) else ()
-    told = [
+    finding = [
         f"axis {axis}{f' ({names[axis]})' if names else ''} is {one} on the left and {other} on the right"
         for axis, one, other in clashes
     ]
     goal, other = (left, right) if is_goal(left, right) else (right, left)
-    reason = f"{name_of(call)} needs equal sizes, but {', '.join(told)}. {remedy(goal, other)}"
+    reason = f"{name_of(call)} needs equal sizes, but {', '.join(finding)}. {remedy(goal, other)}"
     return Fit("shape", tuple(other), tuple(goal), reason.strip())
 
 
@@ -124,12 +127,12 @@ def fit_cat(call):
         return Fit("shape", tuple(other), None, reason)
     different, axis = differing(first, other), axis % len(first)
     if call.operation == "stack":
-        told = axes_told(first, other, different)
-        return Fit("shape", tuple(other), tuple(first), f"stack needs equal shapes, but {told}.")
+        finding = axes_told(first, other, different)
+        return Fit("shape", tuple(other), tuple(first), f"stack needs equal shapes, but {finding}.")
     if different == [axis]:
         return None
-    told = axes_told(first, other, [i for i in different if i != axis])
-    reason = f"{name_of(call)} joins along dim={axis}, so every other axis must be equal, but {told}."
+    finding = axes_told(first, other, [i for i in different if i != axis])
+    reason = f"{name_of(call)} joins along dim={axis}, so every other axis must be equal, but {finding}."
     if len(different) == 1 and different[0] > 0:
         return Fit("dim", axis, different[0], reason)
     fits = tuple(other[i] if i == axis else size for i, size in enumerate(first))

@@ -125,13 +125,13 @@ class Watcher(TorchFunctionMode):
     def refusing_layer(self, frames):
         """Return the Call of the torch layer whose own code raised, else a Call without a name."""
         frame, place = frames[0][0], self.find_place(frames)
-        layer, given = module_of(frame), list(tensors(dict(frame.f_locals)))[:1]
-        if layer is None or not is_in(frame, TORCH) or not given:
+        layer, shape_in = module_of(frame), list(tensors(dict(frame.f_locals)))[:1]
+        if layer is None or not is_in(frame, TORCH) or not shape_in:
             return Call("", place=place)
-        takes_input = given[0] is frame.f_locals.get("input")
+        takes_input = shape_in[0] is frame.f_locals.get("input")
         name = kind_of(layer) if takes_input else f"{kind_of(layer)}.{frame.f_code.co_name}"
-        sources = tuple(tensor.made for tensor in given if hasattr(tensor, "made"))
-        return Call(name, as_shapes(given), {}, sources, place)
+        sources = tuple(tensor.made for tensor in shape_in if hasattr(tensor, "made"))
+        return Call(name, as_shapes(shape_in), {}, sources, place)
 
 
 def walk(value):

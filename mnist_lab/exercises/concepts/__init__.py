@@ -64,16 +64,16 @@ def concept_result(form, *, now=False):
 
 def is_concept(id):
     """Say whether an id is one of the concept test, such as A7."""
-    found = re.fullmatch(r"[AB]([1-9][0-9]?)", str(id).strip().upper())
-    return found is not None and int(found[1]) <= len(IDEAS)
+    match = re.fullmatch(r"[AB]([1-9][0-9]?)", str(id).strip().upper())
+    return match is not None and int(match[1]) <= len(IDEAS)
 
 
 def note(id, option):
     """Keep the answer to a question, by letter or text, and say so without judging it."""
     id = str(id).strip().upper()
     letters = IDEAS[int(id[1:]) - 1].asked(id[0]).letters
-    said = _noted(id, position(option, letters, of=f"Question {id}"))
-    show(said, f'<div role="status">{rich(said)}</div>')
+    message = _noted(id, position(option, letters, of=f"Question {id}"))
+    show(message, f'<div role="status">{rich(message)}</div>')
 
 
 def _noted(id, place):
@@ -106,7 +106,7 @@ def _button(form):
     import ipywidgets
 
     button = ipywidgets.Button(description="Show my result", tooltip="right and wrong; the answers are final")
-    said, listed = ipywidgets.HTML(), []
+    reply, listed = ipywidgets.HTML(), []
 
     def pressed(_):
         sheet, _ = _sheet(form)
@@ -114,12 +114,12 @@ def _button(form):
         if not sheet.finished and left and (left != listed or not sheet.answered()):
             listed[:] = left
             again = paragraph("Answer them, or press again to leave them out.")
-            said.value = box("plain", list_open(sheet), again)
+            reply.value = box("plain", list_open(sheet), again)
         else:
-            said.value = _finish(sheet)[1]
+            reply.value = _finish(sheet)[1]
 
     button.on_click(pressed)
-    bundle = ipywidgets.VBox([button, said])._repr_mimebundle_()
+    bundle = ipywidgets.VBox([button, reply])._repr_mimebundle_()
     return {kind: data for kind, data in bundle.items() if kind != "text/plain"}
 
 

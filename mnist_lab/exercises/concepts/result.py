@@ -35,7 +35,8 @@ def _summary(sheet):
 
 def _change(sheet, other):
     """The way from form A to form B, in one line."""
-    before, after = (each.scores() for each in sorted((sheet, other), key=lambda each: each.form))
+    first, second = sorted((sheet, other), key=lambda sheet: sheet.form)
+    before, after = first.scores(), second.scores()
     gained = [idea.title for idea in IDEAS if after[idea.name] and not before[idea.name]]
     lost = [idea.title for idea in IDEAS if before[idea.name] and not after[idea.name]]
     line = f"From form A to form B: {sum(map(bool, before.values()))} to {sum(map(bool, after.values()))}."
@@ -54,8 +55,8 @@ def _entry(sheet, number, idea):
     if behind is None:
         return "·", "plain", f"{head} · lesson {idea.lesson:02d}", ["You left it out.", right]
     chosen = f"Your answer: {sheet.answers[idea.name]}"
-    said = f'The misconception: "{behind}". {idea.misconceptions[behind]}'
-    return "✗", "wrong", f"{head} · lesson {idea.lesson:02d}", [chosen, said, right]
+    misconception = f'The misconception: "{behind}". {idea.misconceptions[behind]}'
+    return "✗", "wrong", f"{head} · lesson {idea.lesson:02d}", [chosen, misconception, right]
 
 
 def _as_text(mark, tone, head, lines):

@@ -24,8 +24,8 @@ class Sheet:
 
     def scores(self):
         """Return {name of the idea: True, False, or None where it was left out}."""
-        found = {idea.name: self.behind(idea) for idea in IDEAS}
-        return {name: None if behind is None else behind == RIGHT for name, behind in found.items()}
+        chosen = {idea.name: self.behind(idea) for idea in IDEAS}
+        return {name: None if behind is None else behind == RIGHT for name, behind in chosen.items()}
 
     def answered(self):
         """The names of the ideas that have an answer."""

@@ -1,4 +1,4 @@
-"""Lesson 08: note the calls of PyTorch functions, to see what a short program does on its way."""
+"""Note the calls of PyTorch functions, to see what a short program does on its way."""
 
 from dataclasses import dataclass
 
@@ -40,9 +40,9 @@ class CallWatch(TorchFunctionMode):
         return [call for call in self.seen if call.name == name]
 
 
-def named(came, known):
-    """Return the sentence of the first known number that came is equal to, or None."""
+def named(actual, known):
+    """Return the sentence of the first known number that actual is equal to, or None."""
     for sentence, value in known.items():
-        if abs(came - value) <= 1e-4 * max(1.0, abs(value)):
+        if abs(actual - value) <= 1e-4 * max(1.0, abs(value)):
             return sentence
     return None

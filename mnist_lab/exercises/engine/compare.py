@@ -13,8 +13,8 @@ from torch import nn
 NO_RETURN = "`None` came: does the function end with `return`?"
 
 
-def difference(expected, came, *, tolerance=1e-4, strict=True):
-    """Return None if came equals expected, else a sentence that names the difference.
+def difference(expected, actual, *, tolerance=1e-4, strict=True):
+    """Return None if actual equals expected, else a sentence that names the difference.
 
     tolerance is relative, and a tenth of it absolute. Lists and tuples count as the same, nan
     equals nan. With strict=False also int and float, a dtype and another, a number and a tensor
@@ -22,20 +22,20 @@ def difference(expected, came, *, tolerance=1e-4, strict=True):
     shape and dtype are compared.
     """
     compare = partial(difference, tolerance=tolerance, strict=strict)
-    if came is None and expected is not None:
+    if actual is None and expected is not None:
         return NO_RETURN
     for kind, comparison in COMPARISONS.items():
         if isinstance(expected, kind):
-            return comparison(expected, came, compare)
-    if is_dataclass(expected) and type(expected) is type(came):
-        pairs = [(getattr(expected, f.name), getattr(came, f.name)) for f in fields(expected)]
+            return comparison(expected, actual, compare)
+    if is_dataclass(expected) and type(expected) is type(actual):
+        pairs = [(getattr(expected, f.name), getattr(actual, f.name)) for f in fields(expected)]
         return _first(compare, pairs, [f".{f.name}" for f in fields(expected)])
-    return None if expected is came or _equal(expected, came) else _other_type(expected, came)
+    return None if expected is actual or _equal(expected, actual) else _other_type(expected, actual)
 
 
-def _equal(expected, came):
+def _equal(expected, actual):
     try:
-        return bool(expected == came)
+        return bool(expected == actual)
     except Exception:  # whatever a learner's own __eq__ raises: it is not equal
         return False
 
@@ -49,71 +49,71 @@ def kind_of(value):
     return f"an {name}" if name[:1] in "AEIOUaeiou" else f"a {name}"
 
 
-def _other_type(expected, came):
-    mine, yours = kind_of(expected), kind_of(came)
-    if mine == yours:
+def _other_type(expected, actual):
+    expected_kind, actual_kind = kind_of(expected), kind_of(actual)
+    if expected_kind == actual_kind:
         return "The values differ."
-    return f"{yours[0].upper()}{yours[1:]} came where {mine} was expected."
+    return f"{actual_kind[0].upper()}{actual_kind[1:]} came where {expected_kind} was expected."
 
 
-def _numbers(expected, came, compare):
+def _numbers(expected, actual, compare):
     strict, tolerance = compare.keywords["strict"], compare.keywords["tolerance"]
-    if isinstance(came, torch.Tensor | np.ndarray) and math.prod(came.shape) == 1:
-        if strict or getattr(came, "is_meta", False):  # on meta there is no number in it
+    if isinstance(actual, torch.Tensor | np.ndarray) and math.prod(actual.shape) == 1:
+        if strict or getattr(actual, "is_meta", False):  # on meta there is no number in it
             return "A tensor came where a plain number was expected: `.item()` takes the number out."
-        came = came.item()
-    if not isinstance(came, Number) or isinstance(came, complex):
-        return _other_type(expected, came)
-    if strict and isinstance(expected, bool | np.bool_) != isinstance(came, bool | np.bool_):
-        return _other_type(expected, came)
-    if strict and isinstance(expected, int) and not isinstance(came, int | np.integer):
-        return f"The float {came} came where a whole number was expected."
-    if math.isnan(expected) or math.isnan(came):
-        return None if math.isnan(expected) and math.isnan(came) else "nan is not a number."
-    if math.isclose(expected, came, rel_tol=tolerance, abs_tol=tolerance / 10):
+        actual = actual.item()
+    if not isinstance(actual, Number) or isinstance(actual, complex):
+        return _other_type(expected, actual)
+    if strict and isinstance(expected, bool | np.bool_) != isinstance(actual, bool | np.bool_):
+        return _other_type(expected, actual)
+    if strict and isinstance(expected, int) and not isinstance(actual, int | np.integer):
+        return f"The float {actual} came where a whole number was expected."
+    if math.isnan(expected) or math.isnan(actual):
+        return None if math.isnan(expected) and math.isnan(actual) else "nan is not a number."
+    if math.isclose(expected, actual, rel_tol=tolerance, abs_tol=tolerance / 10):
         return None
     return "The number differs."
 
 
-def _texts(expected, came, compare):
-    if not isinstance(came, str):
-        return _other_type(expected, came)
-    return None if expected.strip().casefold() == came.strip().casefold() else "The text differs."
+def _texts(expected, actual, compare):
+    if not isinstance(actual, str):
+        return _other_type(expected, actual)
+    return None if expected.strip().casefold() == actual.strip().casefold() else "The text differs."
 
 
-def _tensors(expected, came, compare):
-    if isinstance(came, np.ndarray) != isinstance(expected, np.ndarray):
-        return _other_type(expected, came)
-    if not isinstance(came, torch.Tensor | np.ndarray):
-        return _other_type(expected, came)
-    expected, came = (torch.as_tensor(side).detach() for side in (expected, came))
-    if expected.device != came.device:
-        return f"A tensor on {came.device} came where one on {expected.device} was expected."
-    if expected.shape != came.shape:
-        return f"The shape {tuple(came.shape)} came where {tuple(expected.shape)} was expected."
-    if compare.keywords["strict"] and expected.dtype != came.dtype:
-        return f"The dtype {_dtype(came)} came where {_dtype(expected)} was expected."
+def _tensors(expected, actual, compare):
+    if isinstance(actual, np.ndarray) != isinstance(expected, np.ndarray):
+        return _other_type(expected, actual)
+    if not isinstance(actual, torch.Tensor | np.ndarray):
+        return _other_type(expected, actual)
+    expected, actual = (torch.as_tensor(side).detach() for side in (expected, actual))
+    if expected.device != actual.device:
+        return f"A tensor on {actual.device} came where one on {expected.device} was expected."
+    if expected.shape != actual.shape:
+        return f"The shape {tuple(actual.shape)} came where {tuple(expected.shape)} was expected."
+    if compare.keywords["strict"] and expected.dtype != actual.dtype:
+        return f"The dtype {_dtype(actual)} came where {_dtype(expected)} was expected."
     if expected.is_meta:
         return None
-    return _values(expected.cpu(), came.cpu(), compare)
+    return _values(expected.cpu(), actual.cpu(), compare)
 
 
-def _values(expected, came, compare):
+def _values(expected, actual, compare):
     tolerance = compare.keywords["tolerance"]
     close = torch.isclose(
-        came.double(), expected.double(), rtol=tolerance, atol=tolerance / 10, equal_nan=True
+        actual.double(), expected.double(), rtol=tolerance, atol=tolerance / 10, equal_nan=True
     )
-    return None if close.all() else _where(expected, came, ~close)
+    return None if close.all() else _where(expected, actual, ~close)
 
 
-def _where(expected, came, wrong):
+def _where(expected, actual, wrong):
     """Count the wrong values of a tensor and show the first one."""
     place = tuple(wrong.nonzero()[0].tolist())
     if not place:
         return "The value differs."
     return (
         f"{int(wrong.sum())} of {wrong.numel()} values differ, the first at {list(place)}: "
-        f"{came[place].item():.4g} came where {expected[place].item():.4g} was expected."
+        f"{actual[place].item():.4g} came where {expected[place].item():.4g} was expected."
     )
 
 
@@ -121,43 +121,44 @@ def _dtype(tensor):
     return str(tensor.dtype).removeprefix("torch.")
 
 
-def _sequences(expected, came, compare):
-    if not isinstance(came, list | tuple):
-        return _other_type(expected, came)
-    if len(expected) != len(came):
-        return f"{len(came)} entries came where {len(expected)} were expected."
+def _sequences(expected, actual, compare):
+    if not isinstance(actual, list | tuple):
+        return _other_type(expected, actual)
+    if len(expected) != len(actual):
+        return f"{len(actual)} entries came where {len(expected)} were expected."
     places = [f"[{i}]" for i in range(len(expected))]
-    return _first(compare, zip(expected, came, strict=True), places)
+    return _first(compare, zip(expected, actual, strict=True), places)
 
 
-def _mappings(expected, came, compare):
-    if not isinstance(came, Mapping):
-        return _other_type(expected, came)
+def _mappings(expected, actual, compare):
+    if not isinstance(actual, Mapping):
+        return _other_type(expected, actual)
     for words, keys in (
-        ("is missing", expected.keys() - came),
-        ("is too many", came.keys() - expected),
+        ("is missing", expected.keys() - actual),
+        ("is too many", actual.keys() - expected),
     ):
         if keys:
             return f"The key {sorted(map(repr, keys))[0]} {words}."
-    pairs = [(value, came[key]) for key, value in expected.items()]
+    pairs = [(value, actual[key]) for key, value in expected.items()]
     return _first(compare, pairs, [f"[{key!r}]" for key in expected])
 
 
-def _modules(expected, came, compare):
-    if not isinstance(came, nn.Module):
-        return _other_type(expected, came)
-    if expected.training != came.training:
+def _modules(expected, actual, compare):
+    if not isinstance(actual, nn.Module):
+        return _other_type(expected, actual)
+    if expected.training != actual.training:
         mode = {True: "training", False: "eval"}
-        return f"The model is in {mode[came.training]} mode, not in {mode[expected.training]} mode."
-    return compare(dict(expected.state_dict()), dict(came.state_dict()))
+        return f"The model is in {mode[actual.training]} mode, not in {mode[expected.training]} mode."
+    return compare(dict(expected.state_dict()), dict(actual.state_dict()))
 
 
 def _first(compare, pairs, places):
     """The first difference among several, with its place in front."""
-    for place, (expected, came) in zip(places, pairs, strict=True):
-        found = compare(expected, came)
-        if found:
-            return f"At {place}: {found[0].lower() if found[1:2].islower() else found[0]}{found[1:]}"
+    for place, (expected, actual) in zip(places, pairs, strict=True):
+        sentence = compare(expected, actual)
+        if sentence:
+            first = sentence[0].lower() if sentence[1:2].islower() else sentence[0]
+            return f"At {place}: {first}{sentence[1:]}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Lesson 04: see on which devices tensors meet, on any machine, with the meta device."""
+"""See on which devices tensors meet, on any machine, with the meta device."""
 
 import torch
 from torch.overrides import TorchFunctionMode

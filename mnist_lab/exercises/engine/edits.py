@@ -3,7 +3,6 @@
 import inspect
 import itertools
 import linecache
-import textwrap
 
 NUMBER = itertools.count(1)
 
@@ -14,7 +13,7 @@ def edited(function, changes, *, name):
     Raises ValueError, naming it, for a piece that does not stand in the source exactly once: an edit that
     no longer fits is found when its exercise is imported.
     """
-    source = textwrap.dedent(inspect.getsource(function))
+    source = inspect.getsource(function)
     for old, new in changes.items():
         count = source.count(old)
         if count != 1:
@@ -25,11 +24,6 @@ def edited(function, changes, *, name):
         source = source.replace(old, new)
     path = f"<{name}, edit {next(NUMBER)}>"
     linecache.cache[path] = len(source), None, source.splitlines(keepends=True), path
-    names = dict(inspect.unwrap(function).__globals__ if inspect.isfunction(function) else _names(function))
+    names = dict(vars(inspect.getmodule(function)))
     exec(compile(source, path, "exec"), names)
     return names[function.__name__]
-
-
-def _names(cls):
-    """The names that a class sees: those of its module."""
-    return vars(inspect.getmodule(cls))

@@ -29,14 +29,14 @@ def _judge(exercise, answer):
     problem = _wrong_kind(exercise, answer) or _wrong_arguments(exercise, answer)
     if problem:
         return Verdict(exercise, "arguments", problem)
-    came = outcomes(exercise, answer, seconds=exercise.seconds)
+    actual = outcomes(exercise, answer, seconds=exercise.seconds)
     expected = known_outcomes(exercise, exercise)
     if expected[-1].kind not in FINISHED:
         return Verdict(exercise, "interrupted", "Run the cell again for an answer.")
-    for place, (wanted, outcome) in enumerate(zip(expected, came, strict=False)):
-        if not meets(wanted, outcome, exercise=exercise):
-            return _not_yet(exercise, answer, came, wanted, place)
-    for place, outcome in enumerate(came):
+    for place, (right, outcome) in enumerate(zip(expected, actual, strict=False)):
+        if not meets(right, outcome, exercise=exercise):
+            return _not_yet(exercise, answer, actual, right, place)
+    for place, outcome in enumerate(actual):
         if outcome.changed:
             return _changed(exercise, outcome, place)
     return Verdict(exercise, "correct", exercise.why)
@@ -52,16 +52,16 @@ def _to_do(exercise, answer):
 
 def _wrong_kind(exercise, answer):
     """Say what is wrong if a function came for a value, or a value for a function."""
-    wants_function = callable(exercise.reference)
-    if wants_function and not callable(answer):
+    expects_function = callable(exercise.reference)
+    if expects_function and not callable(answer):
         name = exercise.reference.__name__
         return (
             f"The check expects the function itself, without brackets, as in "
             f'`check("{exercise.id}", {name})`, but {kind_of(answer)} came.'
         )
-    if not wants_function and inspect.isroutine(answer):
-        wanted = kind_of(exercise.reference)
-        return f"The check expects {wanted}, but a function came; give it the answer itself."
+    if not expects_function and inspect.isroutine(answer):
+        kind = kind_of(exercise.reference)
+        return f"The check expects {kind}, but a function came; give it the answer itself."
     return None
 
 
@@ -73,31 +73,31 @@ def _wrong_arguments(exercise, answer):
         signature = inspect.signature(answer)
     except (TypeError, ValueError):  # built-in functions have none; their cases will tell
         return None
-    wanted = inspect.signature(exercise.reference)
-    for args, kwargs in _calls(exercise, wanted):
+    expected = inspect.signature(exercise.reference)
+    for args, kwargs in _calls(exercise, expected):
         try:
             signature.bind(*args, **kwargs)
         except TypeError as error:
             return (
-                f"Your function takes `{signature}`, and the check calls it with `{wanted}` "
+                f"Your function takes `{signature}`, and the check calls it with `{expected}` "
                 f"({error}). Put the first line back as it was."
             )
     return None
 
 
-def _calls(exercise, wanted):
+def _calls(exercise, signature):
     if exercise.cases is not None:
         return [(case.args, case.kwargs) for case in exercise.seeded_cases()]
-    parameters = [p for p in wanted.parameters.values() if p.default is p.empty]
+    parameters = [p for p in signature.parameters.values() if p.default is p.empty]
     named = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
     return [([None] * (len(parameters) - len(named)), dict.fromkeys(named))]
 
 
-def _not_yet(exercise, answer, came, wanted, place):
+def _not_yet(exercise, answer, actual, right, place):
     """The Verdict on the first case that differs: a known mistake, a stop, or a mismatch."""
-    outcome = came[place]
-    facts = _facts(exercise, answer, wanted, outcome, place)
-    mistake = recognise(exercise, came)
+    outcome = actual[place]
+    facts = _facts(exercise, answer, right, outcome, place)
+    mistake = recognise(exercise, actual)
     if mistake is not None:
         if exercise.probe is not None and outcome.kind == "returned":
             facts = (("seen", "\n".join(outcome.value)), *facts)
@@ -112,22 +112,19 @@ def _not_yet(exercise, answer, came, wanted, place):
         return Verdict(exercise, "slow", message, facts)
     if outcome.kind == "interrupted":
         return Verdict(exercise, "interrupted", "Run the cell again for an answer.", facts)
-    return Verdict(exercise, "mismatch", _mismatch(exercise, wanted, outcome), facts)
+    return Verdict(exercise, "mismatch", _mismatch(exercise, right, outcome), facts)
 
 
-def recognise(exercise, came):
+def recognise(exercise, actual):
     """Return the known mistake that comes to the same on every case, or None.
 
     Exact matches go first, then those up to the type of a number or a dtype.
     """
-    mistakes = exercise.mistakes if came[-1].kind in FINISHED else ()
+    mistakes = exercise.mistakes if actual[-1].kind in FINISHED else ()
     for strict in (True, False):
+        same = partial(alike, exercise=exercise, strict=strict)
         for mistake in mistakes:
-            theirs = known_outcomes(exercise, mistake)
-            if len(theirs) == len(came) and all(
-                alike(ours, other, exercise=exercise, strict=strict)
-                for ours, other in zip(came, theirs, strict=True)
-            ):
+            if all(map(same, actual, known_outcomes(exercise, mistake))):
                 return mistake
     return None
 
@@ -140,53 +137,53 @@ def known_outcomes(exercise, source):
     if (exercise, source) in KNOWN:
         return KNOWN[exercise, source]
     answer = source.reference if source is exercise else source.answer
-    found = outcomes(exercise, answer, seconds=PATIENCE)
-    if found[-1].kind in FINISHED:
-        KNOWN[exercise, source] = found
-    return found
+    result = outcomes(exercise, answer, seconds=PATIENCE)
+    if result[-1].kind in FINISHED:
+        KNOWN[exercise, source] = result
+    return result
 
 
-def _mismatch(exercise, wanted, outcome):
+def _mismatch(exercise, right, outcome):
     if exercise.probe is not None:
         return "\n".join(outcome.value)
-    if outcome.value is None and outcome.printed and wanted.value is not None:
+    if outcome.value is None and outcome.printed and right.value is not None:
         return "Your function printed its result. `return` hands it back to whoever called it."
-    if wanted.kind == "raised":
-        return f"A {type(wanted.error).__name__} was to be raised here, and none was."
+    if right.kind == "raised":
+        return f"A {type(right.error).__name__} was to be raised here, and none was."
     if exercise.kind == "value":
         return _value_mismatch(exercise, outcome.value)
-    return difference(wanted.value, outcome.value, tolerance=exercise.tolerance)
+    return difference(right.value, outcome.value, tolerance=exercise.tolerance)
 
 
 def _value_mismatch(exercise, value):
     """Say what differs without giving the answer away; a right number of another type is told as such."""
     reference = exercise.reference
     compare = partial(difference, reference, value, tolerance=exercise.tolerance)
-    found, besides_types = compare(), compare(strict=False)
+    sentence, besides_types = compare(), compare(strict=False)
     if kind_of(reference) != kind_of(value) or besides_types is None:
-        return found if " came where " in found else "That is not it."
+        return sentence if " came where " in sentence else "That is not it."
     if isinstance(reference, list | tuple) and len(reference) == len(value):
         return _entries_mismatch(reference, value, besides_types)
     return "That is not it."
 
 
-def _entries_mismatch(reference, value, found):
-    if " came where " in found and " differ, " not in found:  # an entry that is a text, say
-        return found
+def _entries_mismatch(reference, value, sentence):
+    if " came where " in sentence and " differ, " not in sentence:  # an entry that is a text, say
+        return sentence
     if len(value) == 2:
         return "That is not it."
     pairs = enumerate(zip(reference, value, strict=True), 1)
-    wrong = [number for number, (ours, yours) in pairs if difference(ours, yours, strict=False)]
+    wrong = [number for number, (right, entry) in pairs if difference(right, entry, strict=False)]
     return f"Not yet: {len(wrong)} of {len(value)} entries are wrong, the first is number {wrong[0]}."
 
 
-def _facts(exercise, answer, wanted, outcome, place):
+def _facts(exercise, answer, right, outcome, place):
     """The lines under a verdict: the input, what was expected, what came, where it stopped."""
     facts = []
     if exercise.probe is None and exercise.kind != "value":
         case = exercise.seeded_cases()[place]
         facts.append(("input", shown_call(exercise.reference.__name__, case)))
-        facts.append(("expected", _shown(wanted)))
+        facts.append(("expected", _shown(right)))
     if outcome.kind == "returned" and exercise.probe is None:
         facts.append(("came", _shown(outcome)))
     if outcome.kind == "raised":

@@ -20,11 +20,11 @@ def misplaced(answer, right, *, letters, form, why):
 
     form is the sentence for an answer that is not one of these letters for each place.
     """
-    found = letters_of(answer) if isinstance(answer, str | list | tuple) else []
-    if len(found) != len(right) or set(found) - set(letters):
+    given = letters_of(answer) if isinstance(answer, str | list | tuple) else []
+    if len(given) != len(right) or set(given) - set(letters):
         return [form]
-    places = enumerate(zip(found, right, strict=True), 1)
-    return [why(place, came) for place, (came, due) in places if came != due]
+    places = enumerate(zip(given, right, strict=True), 1)
+    return [why(place, actual) for place, (actual, expected) in places if actual != expected]
 
 
 def misnamed(answer, *, too_many, missing, form):
@@ -35,8 +35,8 @@ def misnamed(answer, *, too_many, missing, form):
     named = set(letters_of(answer))
     if not named or named - too_many.keys() - missing.keys():
         return [form]
-    found = [too_many[letter] for letter in sorted(named & too_many.keys())]
-    return found + [missing[letter] for letter in sorted(missing.keys() - named)]
+    surplus = [too_many[letter] for letter in sorted(named & too_many.keys())]
+    return surplus + [missing[letter] for letter in sorted(missing.keys() - named)]
 
 
 def exchanged(right, places):

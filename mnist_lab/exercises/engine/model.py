@@ -33,7 +33,7 @@ class Mistake:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Exercise:
-    """One exercise; README.md in this folder shows how to add one.
+    """One exercise; README.md one folder up shows how to add one.
 
     mistakes are rows, each of a wrong answer and the sentence that helps: (function or value, sentence),
     (old, new, sentence) for an edit of the reference's source, ({old: new, …}, sentence) for several.
@@ -59,7 +59,6 @@ class Exercise:
     also: tuple = ()
     tolerance: float = 1e-4
     seconds: float = 5.0
-    changes_input: bool = False
 
     def __post_init__(self):
         problem = self._problem()
@@ -96,12 +95,8 @@ class Exercise:
         return int(self.id.split(".")[0])
 
     @property
-    def heading(self):
-        """The line that stands above it in the lesson."""
-        return f"Exercise {self.id} · {self.title} {self.dots} {self.minutes} minutes"
-
-    @property
     def dots(self):
+        """Its difficulty, as its heading in the lesson shows it."""
         return "●" * self.difficulty + "○" * (3 - self.difficulty)
 
     def seeded_cases(self):

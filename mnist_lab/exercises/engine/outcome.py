@@ -38,12 +38,12 @@ def outcomes(exercise, answer, *, seconds):
         return [attempt(lambda: list(exercise.probe(answer)), seconds=seconds)]
     if exercise.kind == "value":
         return [Outcome("returned", answer if exercise.observe is None else exercise.observe(answer))]
-    found = []
+    results = []
     for case in exercise.seeded_cases():
-        found.append(_case_outcome(exercise, answer, case, seconds=seconds))
-        if found[-1].kind in ("slow", "interrupted"):
+        results.append(_case_outcome(exercise, answer, case, seconds=seconds))
+        if results[-1].kind in ("slow", "interrupted"):
             break
-    return found
+    return results
 
 
 def _case_outcome(exercise, answer, case, *, seconds):
@@ -56,7 +56,7 @@ def _case_outcome(exercise, answer, case, *, seconds):
         return list(islice(result, LONGEST)) if isinstance(result, Iterator) else result
 
     outcome = attempt(run, seconds=seconds)
-    if outcome.kind != "returned" or exercise.changes_input:
+    if outcome.kind != "returned":
         return outcome
     changed = _changed(exercise.reference, untouched, case)
     return Outcome("returned", outcome.value, printed=outcome.printed, changed=changed)

@@ -70,25 +70,30 @@ def _is_idle(code):
 
 def has_gap(code):
     """True if compiled code still takes a `...`, here or in a function within."""
-    steps = [step for step in dis.get_instructions(code) if step.opname != "NOP"]
+    steps = [step for step in dis.get_instructions(code) if not _is_idle_step(step)]
     for step, following in pairwise(steps):
         takes = following.opname.startswith(TAKES) and "SUBSCR" not in following.opname
         if step.opname == "LOAD_CONST" and step.argval is ... and takes:
             return True
-        if step.opname == "RETURN_CONST" and step.argval is ...:
+        if following.opname == "RETURN_CONST" and following.argval is ...:
             return True
     return any(has_gap(constant) for constant in code.co_consts if inspect.iscode(constant))
 
 
+def _is_idle_step(step):
+    """True for a NOP, and for the names of keywords, which from Python 3.13 stand before the call."""
+    return step.opname == "NOP" or (step.opname == "LOAD_CONST" and isinstance(step.argval, tuple))
+
+
 def same_code(first, second):
     """True if two compiled functions do the same, docstrings and line numbers aside."""
-    ours, theirs = list(dis.get_instructions(first)), list(dis.get_instructions(second))
-    return len(ours) == len(theirs) and all(map(_same_step, ours, theirs))
+    steps, others = list(dis.get_instructions(first)), list(dis.get_instructions(second))
+    return len(steps) == len(others) and all(map(_same_step, steps, others))
 
 
-def _same_step(ours, theirs):
-    if ours.opname != theirs.opname:
+def _same_step(step, other):
+    if step.opname != other.opname:
         return False
-    if inspect.iscode(ours.argval) and inspect.iscode(theirs.argval):
-        return same_code(ours.argval, theirs.argval)
-    return ours.argval == theirs.argval
+    if inspect.iscode(step.argval) and inspect.iscode(other.argval):
+        return same_code(step.argval, other.argval)
+    return step.argval == other.argval

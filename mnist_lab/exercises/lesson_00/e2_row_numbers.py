@@ -20,18 +20,14 @@ def stacks(generator):
 
 
 MISTAKES = (
-    (lambda images: images.mean(dim=1),
-     "`dim=1` makes the rows disappear and leaves one number a column. To keep the rows, the columns must "
-     "go."),
-    (lambda images: images.mean(dim=0),
+    ("dim=2", "dim=1", "`dim=1` makes the rows disappear and leaves one number a column. To keep the rows, "
+     "the columns must go."),
+    ("dim=2", "dim=0",
      "`dim=0` makes the images disappear: this is the average image. Each image should keep its own rows."),
-    (lambda images: images.mean(dim=(0, 2)),
-     "The images disappeared too. Name only the axis of columns in `dim`."),
-    (lambda images: images.mean(),
-     "Without `dim` everything is averaged into one number. Name the axis that should go."),
-    (lambda images: images.mean(dim=2, keepdim=True),
-     "`keepdim=True` leaves an axis of length 1 behind. Leave it out."),
-    (lambda images: images.sum(dim=2),
+    ("dim=2", "dim=(0, 2)", "The images disappeared too. Name only the axis of columns in `dim`."),
+    ("dim=2", "", "Without `dim` everything is averaged into one number. Name the axis that should go."),
+    ("dim=2", "dim=2, keepdim=True", "`keepdim=True` leaves an axis of length 1 behind. Leave it out."),
+    (".mean", ".sum",
      "The axis is right, but a sum grows with the width of the image. `mean` divides by it."),
 )  # fmt: skip
 

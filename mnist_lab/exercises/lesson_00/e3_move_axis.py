@@ -17,20 +17,16 @@ def photos(generator):
 
 
 MISTAKES = (
-    (lambda photo: photo.reshape(photo.shape[2], *photo.shape[:2]),
+    ("permute(2, 0, 1)", "reshape(photo.shape[2], *photo.shape[:2])",
      "`reshape` re-cuts the same sequence; `permute` moves axes. The shape is right, but the values stand in "
      "the wrong places."),
-    (lambda photo: photo.permute(2, 1, 0),
-     "The channels are first, but rows and columns changed places too: the photo is mirrored on its "
-     "diagonal. After C comes H, which is old axis 0."),
-    (lambda photo: photo.permute(1, 2, 0),
-     "This is the way back. `permute` asks, for each new place, which old axis comes there; the first place "
-     "wants C, which is old axis 2."),
-    (lambda photo: photo.permute(1, 0, 2),
-     "Rows and columns changed places, and the channels are still last. The first place wants C, which is "
-     "old axis 2."),
-    (lambda photo: photo.permute(0, 2, 1),
-     "The channels stand in the middle now. C comes first, then H, then W."),
+    ("2, 0, 1", "2, 1, 0", "The channels are first, but rows and columns changed places too: the photo is "
+     "mirrored on its diagonal. After C comes H, which is old axis 0."),
+    ("2, 0, 1", "1, 2, 0", "This is the way back. `permute` asks, for each new place, which old axis comes "
+     "there; the first place wants C, which is old axis 2."),
+    ("2, 0, 1", "1, 0, 2", "Rows and columns changed places, and the channels are still last. The first "
+     "place wants C, which is old axis 2."),
+    ("2, 0, 1", "0, 2, 1", "The channels stand in the middle now. C comes first, then H, then W."),
 )  # fmt: skip
 
 

@@ -17,24 +17,15 @@ def numbered_stacks(generator):
     return [call(torch.arange(n * h * w).reshape(n, h, w)) for n, h, w in shapes]
 
 
-def strip_of(images, *order):
-    """The strip that comes of moving the axes in this order."""
-    num_images, height, width = images.shape
-    return images.permute(*order).reshape(height, num_images * width)
-
-
 MISTAKES = (
-    (lambda images: strip_of(images, 0, 1, 2),
-     "No axis has moved, so `reshape` only re-cuts: the first row of the strip gets several rows of the "
-     "first digit. The rows must come first."),
-    (lambda images: strip_of(images, 1, 2, 0),
-     "Rows are first, but the digits are mixed pixel by pixel. N must stand before W, so that a whole row of "
-     "one digit stays together."),
-    (lambda images: strip_of(images, 2, 0, 1),
-     "The columns came first. A strip is read row by row, so the first axis is H."),
-    (lambda images: strip_of(images, 0, 2, 1),
+    ("1, 0, 2", "0, 1, 2", "No axis has moved, so `reshape` only re-cuts: the first row of the strip gets "
+     "several rows of the first digit. The rows must come first."),
+    ("1, 0, 2", "1, 2, 0", "Rows are first, but the digits are mixed pixel by pixel. N must stand before W, "
+     "so that a whole row of one digit stays together."),
+    ("1, 0, 2", "2, 0, 1", "The columns came first. A strip is read row by row, so the first axis is H."),
+    ("1, 0, 2", "0, 2, 1",
      "Rows and columns changed places, and N is still first. H comes first, then N, then W."),
-    (lambda images: strip_of(images, 2, 1, 0), "All axes are reversed. H comes first, then N, then W."),
+    ("1, 0, 2", "2, 1, 0", "All axes are reversed. H comes first, then N, then W."),
     (lambda images: images.reshape(-1, images.shape[2]),
      "This puts the digits on top of each other. Keep the last line as it was given and move the axes before "
      "it."),

@@ -21,29 +21,21 @@ def scored_batches(generator):
     return cases
 
 
-def share_of_right(answers, labels):
-    return (answers == labels).float().mean().item()
-
-
 MISTAKES = (
-    (lambda scores, labels: share_of_right(scores.max(dim=1).values, labels),
+    ("argmax(dim=1)", "max(dim=1).values",
      "That is the score; `argmax` is the class. `max` says how large the largest score is, the label says "
      "where it should stand."),
-    (lambda scores, labels: share_of_right(scores.argmax(dim=0), labels),
-     "`argmax(dim=0)` picks an image for each class; with as many images as classes it even runs. The axis "
-     "of classes is 1."),
-    (lambda scores, labels: share_of_right(scores.argmax(), labels),
+    ("dim=1", "dim=0", "`argmax(dim=0)` picks an image for each class; with as many images as classes it "
+     "even runs. The axis of classes is 1."),
+    ("dim=1", "",
      "Without `dim`, `argmax` finds one place in the whole table. One answer for each image needs `dim=1`."),
-    (lambda scores, labels: share_of_right(scores.argmin(dim=1), labels),
-     "`argmin` finds the lowest score. The network's answer is the highest."),
-    (lambda scores, labels: (scores.argmax(dim=1) == labels).sum().item(),
+    ("argmax", "argmin", "`argmin` finds the lowest score. The network's answer is the highest."),
+    (".float().mean()", ".sum()",
      "This is the number of right answers. Accuracy is their share, from 0 to 1: `mean` in place of `sum`."),
-    (lambda scores, labels: 100 * share_of_right(scores.argmax(dim=1), labels),
+    ("return ", "return 100 * ",
      "This is in percent. Keep shares between 0 and 1, and turn them into percent only when you print them."),
-    (lambda scores, labels: 1 - share_of_right(scores.argmax(dim=1), labels),
-     "This is the share of wrong answers. Compare with `==`, not with `!=`."),
-    (lambda scores, labels: (scores.argmax(dim=1) == labels).mean().item(),
-     "True and false cannot be averaged as they are. `.float()` makes 1 and 0 of them."),
+    ("==", "!=", "This is the share of wrong answers. Compare with `==`, not with `!=`."),
+    (".float()", "", "True and false cannot be averaged as they are. `.float()` makes 1 and 0 of them."),
 )  # fmt: skip
 
 

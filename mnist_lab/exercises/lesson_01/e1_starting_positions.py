@@ -1,7 +1,5 @@
 """Exercise 1.1: Count the starting positions."""
 
-import math
-
 from mnist_lab.exercises.engine.model import Exercise, call
 from mnist_lab.exercises.engine.whole_numbers import whole_number
 
@@ -28,35 +26,28 @@ def rows_of_pixels(generator):
     return cases
 
 
-def counting(rule):
-    """Return a function like output_size that counts by rule(size, kernel_size, padding, stride)."""
-    return lambda size, kernel_size, *, padding=0, stride=1: rule(size, kernel_size, padding, stride)
-
-
 MISTAKES = (
-    (counting(lambda n, k, p, s: (n + p - k) // s + 1),
+    ("2 * padding", "padding",
      "Padding was added once. It is on both sides, so the row grows by twice as much."),
-    (counting(lambda n, k, p, s: n + 2 * p - k + 1),
+    (" // stride", "",
      "The stride is ignored: this counts every start, and the kernel only takes every `stride`-th of them."),
-    (counting(lambda n, k, p, s: (n - k) // s + 1),
-     "The padding is ignored. It makes the row longer, on both sides."),
-    (counting(lambda n, k, p, s: (n + 2 * p - k) / s + 1),
-     "`/` makes a fraction, and there are no half outputs. Count starting positions: floor with `//`, then "
-     "plus one."),
-    (counting(lambda n, k, p, s: math.ceil((n + 2 * p - k) / s) + 1),
+    (" + 2 * padding", "", "The padding is ignored. It makes the row longer, on both sides."),
+    ("//", "/", "`/` makes a fraction, and there are no half outputs. Count starting positions: floor with "
+     "`//`, then plus one."),
+    ("kernel_size) //", "kernel_size + stride - 1) //",
      "This rounds up, and counts a last step that runs over the end. Count starting positions: floor, then "
      "plus one."),
-    (counting(lambda n, k, p, s: round((n + 2 * p - k) / s + 1)),
+    ({"return (": "return round((", "// stride + 1": "/ stride + 1)"},
      "`round` sometimes goes up, and then the last step runs over the end. Count starting positions: floor, "
      "then plus one."),
-    (counting(lambda n, k, p, s: (n + 2 * p - k + 1) // s),
+    ("kernel_size) // stride + 1", "kernel_size + 1) // stride",
      "The one is added too early. Divide first, then add one for the start at 0."),
-    (counting(lambda n, k, p, s: (n + 2 * p - k) // s), "One is missing: the start at 0 is an output too."),
-    (counting(lambda n, k, p, s: (n - k) // s + 1 + 2 * p),
+    (" + 1", "", "One is missing: the start at 0 is an output too."),
+    ({" + 2 * padding": "", " + 1": " + 1 + 2 * padding"},
      "The padding was added after the division. It makes the row longer before the kernel steps along it."),
-    (counting(lambda n, k, p, s: (n + 2 * p) // s),
+    (" - kernel_size) // stride + 1", ") // stride",
      "The kernel's own width is missing: at its last start the whole kernel must still fit in."),
-    (counting(lambda n, k, p, s: n + 2 * p - k // s + 1),
+    ("(size + 2 * padding - kernel_size)", "size + 2 * padding - kernel_size",
      "`//` binds more tightly than minus, so only the kernel was divided. Put brackets around the last "
      "start."),
 )  # fmt: skip

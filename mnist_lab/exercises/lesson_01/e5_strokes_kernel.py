@@ -12,8 +12,8 @@ TINY = 1e-3  # of the largest weight; less counts as 0
 def kernel_faults(kernel):
     """Return what a 3×3 kernel does wrong as a finder of horizontal strokes, as sentences."""
     if not isinstance(kernel, torch.Tensor):
-        came = kind_of(kernel)
-        return [f"What came is {came}, no tensor; `torch.tensor([[…], […], […]])` makes one of a table."]
+        actual = kind_of(kernel)
+        return [f"What came is {actual}, no tensor; `torch.tensor([[…], […], […]])` makes one of a table."]
     if kernel.shape != (3, 3):
         return [f"The shape {tuple(kernel.shape)} came where (3, 3) was expected."]
     kernel = kernel.detach().double().cpu()
@@ -33,20 +33,20 @@ def _on_strokes(kernel):
     stroke[3] = 1
     above, on, below = (_answer(stroke, kernel)[row, 2].item() for row in (1, 2, 3))
     across = _answer(stroke.T, kernel)[2]
-    found = []
+    faults = []
     if on < TINY:
-        found.append(f"On a horizontal stroke the map is {_sign(on)}.")
+        faults.append(f"On a horizontal stroke the map is {_sign(on)}.")
     if max(above, below) > max(on, 0) - TINY and max(above, below) > TINY:
         place = "above" if above > below + TINY else "below" if below > above + TINY else "above and below"
-        found.append(f"The map is as large or larger {place} the stroke.")
+        faults.append(f"The map is as large or larger {place} the stroke.")
     if across.max() > TINY:
         place = "on" if across.argmax() == 2 else "beside"
-        found.append(f"A vertical stroke is answered too, most strongly {place} it.")
+        faults.append(f"A vertical stroke is answered too, most strongly {place} it.")
     edge = stroke.cumsum(0)  # bright from row 3 on
     strongest = max(_answer(edge, kernel).max().item(), _answer(edge.flip(0), kernel).max().item())
     if on > TINY and abs(kernel.sum()) < TINY and strongest > on - TINY:
-        found.append("The edge of a large bright area is answered as strongly as a stroke.")
-    return found
+        faults.append("The edge of a large bright area is answered as strongly as a stroke.")
+    return faults
 
 
 def _answer(image, kernel):
@@ -94,15 +94,13 @@ MISTAKES = (
     (weights((0, 0, 0), (0, 1, 0), (0, 0, 0)),
      "This leaves the image as it is, so every bright pixel counts as found. The pixels around the middle "
      "must have a say."),
-    (torch.full((3, 3), 1 / 9),
-     "This is the blur: all weights are equal, so it cannot tell a stroke from an area. Some weights must be "
-     "negative."),
+    (torch.full((3, 3), 1 / 9), "This is the blur: all weights are equal, so it cannot tell a stroke from an "
+     "area. Some weights must be negative."),
     (weights((-1, -1, -1), (2, 2, 2), (-1, -1, -1))[None, None],
      "The weights are right, but the kernel should have two axes here. `F.conv2d` wants the four axes, our "
      "`convolve` does not."),
-    (weights((-1,), (2,), (-1,)),
-     "A column of three asks the right question at a single place. Make each row three weights wide, so that "
-     "it asks for a stroke."),
+    (weights((-1,), (2,), (-1,)), "A column of three asks the right question at a single place. Make each "
+     "row three weights wide, so that it asks for a stroke."),
     ([[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
      "This is a list. `torch.tensor(...)` around it makes a kernel that can slide."),
 )  # fmt: skip

@@ -9,13 +9,6 @@ def conv_parameters(in_channels, out_channels, kernel_size, *, groups=1):
     return out_channels * weights_per_filter + out_channels
 
 
-def counting(rule):
-    """Return a function like conv_parameters that counts by rule(in, out, kernel_size, groups)."""
-    return lambda in_channels, out_channels, kernel_size, *, groups=1: rule(
-        in_channels, out_channels, kernel_size, groups
-    )
-
-
 def layers(generator):
     plain = [call(1, 2, 3), call(3, 2, 5), call(32, 64, 3)]
     grouped = [call(4, 6, 3, groups=2), call(12, 8, 5, groups=4), call(6, 6, 3, groups=6)]
@@ -26,29 +19,25 @@ def layers(generator):
 
 
 MISTAKES = (
-    (counting(lambda i, o, k, g: o * k**2 + o),
-     "A filter has more than one kernel: each filter spans all input channels of its group. From 32 to 64 "
-     "that is 64·32·9 weights, and 64 biases."),
-    (counting(lambda i, o, k, g: o * i * k**2 + o),
+    ("in_channels // groups * ", "", "A filter has more than one kernel: each filter spans all input "
+     "channels of its group. From 32 to 64 that is 64·32·9 weights, and 64 biases."),
+    (" // groups", "",
      "The groups are ignored. With two groups a filter looks at half of the input channels."),
-    (counting(lambda i, o, k, g: o * (i // g) * k**2), "The biases are missing: one for each filter."),
-    (counting(lambda i, o, k, g: o * (i // g) * k**2 + i),
+    (" + out_channels", "", "The biases are missing: one for each filter."),
+    ("+ out_channels", "+ in_channels",
      "A bias belongs to a filter, so there are as many as output channels, not input channels."),
-    (counting(lambda i, o, k, g: o * (i // g) * (k**2 + 1)),
+    ({"kernel_size**2": "(kernel_size**2 + 1)", " + out_channels": ""},
      "A bias was counted for each kernel. The results of all input channels are added up first, then one "
      "bias is added for each filter."),
-    (counting(lambda i, o, k, g: o * (i // g) * k**2 + 1),
-     "One bias was counted for the whole layer. Each filter has its own."),
-    (counting(lambda i, o, k, g: (o // g) * (i // g) * k**2 + o),
+    ("+ out_channels", "+ 1", "One bias was counted for the whole layer. Each filter has its own."),
+    ("return out_channels", "return out_channels // groups",
      "The groups were divided out twice. A group has fewer filters, but there are several groups; in all "
      "there are `out_channels` filters."),
-    (counting(lambda i, o, k, g: (o * i * k**2 + o) // g),
+    ("+ out_channels", "+ out_channels // groups",
      "The biases were divided by the groups too. Groups only narrow what a filter looks at; its bias stays."),
-    (counting(lambda i, o, k, g: o * (i // g) * k + o),
-     "A kernel is a square: `kernel_size` rows of `kernel_size` weights."),
-    (counting(lambda i, o, k, g: o * (i / g) * k**2 + o),
-     "The number is right, but `/` makes a fraction of it. `//` divides whole numbers."),
-    (counting(lambda i, o, k, g: o * (i // g) * k**2 * 28 * 28 + o),
+    ("kernel_size**2", "kernel_size", "A kernel is a square: `kernel_size` rows of `kernel_size` weights."),
+    ("//", "/", "The number is right, but `/` makes a fraction of it. `//` divides whole numbers."),
+    ("kernel_size**2", "kernel_size**2 * 28 * 28",
      "The size of the image does not come into it: the same weights are used at every place."),
 )  # fmt: skip
 

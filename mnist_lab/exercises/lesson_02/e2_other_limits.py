@@ -14,41 +14,33 @@ def given_stretch(images):
     return transforms.Normalize((0.5,), (0.5,))(images)
 
 
-def normalise_with(mean, std):
-    """A learner's answer with these two constants."""
-    return lambda images: (images - mean) / std
-
-
 def scaled_images(generator):
     """Images from 0 to 1; the first holds black, grey and white."""
     greys = torch.tensor([[[0.0, 0.5, 1.0]]])
     return [call(greys), *(call(torch.rand(n, 1, 3, 4, generator=generator)) for n in (1, 2))]
 
 
+CONSTANTS = "(0.4,), (0.2,)"  # the mean and the standard deviation
+
 MISTAKES = (
-    (normalise_with(-2, 3),
-     "Constants are subtracted and divided, not target limits. Ask what has to be subtracted from 0, and "
-     "divided by, to make −2."),
-    (normalise_with(0.2, 0.4),
+    (CONSTANTS, "(-2,), (3,)", "Constants are subtracted and divided, not target limits. Ask what has to be "
+     "subtracted from 0, and divided by, to make −2."),
+    (CONSTANTS, "(0.2,), (0.4,)",
      "The right two numbers in the wrong places: the mean comes first, then the standard deviation."),
-    (normalise_with(0.4, 5),
-     "`Normalize` divides by the second number, so a larger one brings black and white closer together. To "
-     "multiply by 5, divide by 0.2."),
-    (normalise_with(-2, 0.2),
-     "The division is right. But the mean is subtracted before it, so it gets larger by the same factor; and "
-     "subtracting a negative number adds."),
-    (normalise_with(2, 0.2),
-     "The division is right. But the mean is subtracted before it, so what you take away gets larger by the "
-     "same factor."),
-    (normalise_with(-0.4, 0.2),
+    (CONSTANTS, "(0.4,), (5,)", "`Normalize` divides by the second number, so a larger one brings black and "
+     "white closer together. To multiply by 5, divide by 0.2."),
+    (CONSTANTS, "(-2,), (0.2,)", "The division is right. But the mean is subtracted before it, so it gets "
+     "larger by the same factor; and subtracting a negative number adds."),
+    (CONSTANTS, "(2,), (0.2,)", "The division is right. But the mean is subtracted before it, so what you "
+     "take away gets larger by the same factor."),
+    (CONSTANTS, "(-0.4,), (0.2,)",
      "Check the sign: `Normalize` subtracts the mean, and subtracting −0.4 adds 0.4."),
-    (normalise_with(0.5, 0.2),
-     "Black and white are the right distance apart. Only the mean is still the old one: black should come "
-     "out as −2."),
-    (normalise_with(0.4, 0.5), "Black and white are as far apart as before. The second number decides that."),
-    (normalise_with(2, 5),
-     "You chose how far to move and how wide to become. Both happen the other way round: first the "
-     "subtraction, then a division."),
+    (CONSTANTS, "(0.5,), (0.2,)", "Black and white are the right distance apart. Only the mean is still the "
+     "old one: black should come out as −2."),
+    (CONSTANTS, "(0.4,), (0.5,)",
+     "Black and white are as far apart as before. The second number decides that."),
+    (CONSTANTS, "(2,), (5,)", "You chose how far to move and how wide to become. Both happen the other way "
+     "round: first the subtraction, then a division."),
 )  # fmt: skip
 
 

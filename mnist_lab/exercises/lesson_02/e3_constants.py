@@ -20,61 +20,34 @@ def parts_of_a_set(generator):
     return cases
 
 
-def training_pixels(pixels, is_train):
-    return pixels[is_train].float() / 255
-
-
-def mean_and_std(values):
-    return values.mean().item(), values.std().item()
-
-
-def std_per_image(pixels, is_train):
-    kept = training_pixels(pixels, is_train)
-    return kept.mean().item(), kept.std(dim=(1, 2)).mean().item()
-
-
-def std_of_image_means(pixels, is_train):
-    return mean_and_std(training_pixels(pixels, is_train).mean(dim=(1, 2)))
-
-
-def constants_per_pixel(pixels, is_train):
-    kept = training_pixels(pixels, is_train)
-    return kept.mean(dim=0), kept.std(dim=0)
-
+PAIR = "kept.mean().item(), kept.std().item()"
 
 MISTAKES = (
-    (lambda pixels, is_train: mean_and_std(pixels.float() / 255),
+    ("pixels[is_train]", "pixels",
      "All images were measured, so test information entered training. Keep `pixels[is_train]` first."),
-    (lambda pixels, is_train: mean_and_std(pixels[is_train].float()),
-     "These are the constants of the bytes, still in 0…255. `Normalize` meets pixels from 0 to 1: divide by "
-     "255 first."),
-    (std_per_image,
+    (" / 255", "", "These are the constants of the bytes, still in 0…255. `Normalize` meets pixels from 0 to "
+     "1: divide by 255 first."),
+    ("kept.std()", "kept.std(dim=(1, 2)).mean()",
      "The standard deviation was taken image by image and averaged. That ignores the variation between "
      "images: take it over all pixels at once."),
-    (std_of_image_means,
+    (" / 255", ".mean(dim=(1, 2)) / 255",
      "This measures how much the images differ in brightness. The constants describe pixels: measure over "
      "all of them at once."),
-    (lambda pixels, is_train: (0.0, 1.0),
-     "0 and 1 are what the pixels should have afterwards. Constants are subtracted and divided; they are not "
-     "target limits, and have to be measured."),
-    (lambda pixels, is_train: mean_and_std(training_pixels(pixels, is_train))[::-1],
+    (PAIR, "0.0, 1.0", "0 and 1 are what the pixels should have afterwards. Constants are subtracted and "
+     "divided; they are not target limits, and have to be measured."),
+    (PAIR, "kept.std().item(), kept.mean().item()",
      "Both numbers are right, in the wrong order: the mean comes first."),
-    (lambda pixels, is_train: (
-         training_pixels(pixels, is_train).mean().item(),
-         training_pixels(pixels, is_train).var().item(),
-     ),
+    ("std", "var",
      "`var` is the variance, the square of the standard deviation. `Normalize` divides by `std`."),
-    (constants_per_pixel,
+    (PAIR, "kept.mean(dim=0), kept.std(dim=0)",
      "With `dim=0` each place in the image gets constants of its own. One mean and one standard deviation "
      "for all pixels are wanted."),
-    (lambda pixels, is_train: mean_and_std(training_pixels(pixels, ~is_train)),
+    ("[is_train]", "[~is_train]",
      "These are the images that are not for training. `is_train` is true where an image may be used."),
-    (lambda pixels, is_train: mean_and_std(pixels[is_train] / pixels[is_train].max()),
-     "You divided by the largest byte that happens to occur. `ToTensor` divides by 255, whatever the images "
-     "hold."),
-    (lambda pixels, is_train: mean_and_std((pixels[is_train] // 255).float()),
-     "`//` throws the fraction away, and nearly every pixel becomes 0. Divide with `/`."),
-    (lambda pixels, is_train: mean_and_std(pixels[is_train]),
+    ("255", "pixels[is_train].max()", "You divided by the largest byte that happens to occur. `ToTensor` "
+     "divides by 255, whatever the images hold."),
+    ("/ 255", "// 255", "`//` throws the fraction away, and nearly every pixel becomes 0. Divide with `/`."),
+    (".float() / 255", "",
      "Bytes have no mean of their own kind. Turn them into fractions first: `.float() / 255`."),
 )  # fmt: skip
 

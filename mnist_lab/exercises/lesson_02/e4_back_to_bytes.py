@@ -19,34 +19,28 @@ def normalised_images(generator):
     return cases
 
 
-def as_bytes(scaled):
-    return (scaled * 255).round().to(torch.uint8)
-
+SCALED = "images * std + mean"
 
 MISTAKES = (
-    (lambda images, mean, std: as_bytes(images * mean + std),
+    (SCALED, "images * mean + std",
      "The constants changed places. Undo in reverse: times std, then plus mean."),
-    (lambda images, mean, std: as_bytes((images + mean) * std),
+    (SCALED, "(images + mean) * std",
      "Both steps are undone, in the wrong order. Undo in reverse: times std, then plus mean."),
-    (lambda images, mean, std: as_bytes((images - mean) / std),
+    (SCALED, "(images - mean) / std",
      "This normalises a second time. Undo in reverse: times std, then plus mean."),
-    (lambda images, mean, std: as_bytes(images / std + mean),
-     "There it was divided by std, so the way back multiplies by it."),
-    (lambda images, mean, std: as_bytes(images * std - mean),
-     "There the mean was subtracted, so the way back adds it."),
-    (lambda images, mean, std: (images * std + mean).to(torch.uint8),
+    ("* std", "/ std", "There it was divided by std, so the way back multiplies by it."),
+    ("+ mean", "- mean", "There the mean was subtracted, so the way back adds it."),
+    ("(scaled * 255).round()", "scaled",
      "The pixels are in 0…1 when you make bytes of them, so only 0 and 1 are left. Times 255 first."),
-    (lambda images, mean, std: images * std + mean,
+    ("(scaled * 255).round().to(torch.uint8)", "scaled",
      "This is how `ToTensor` left it, 0…1. Bytes need two more steps: times 255, and whole numbers."),
-    (lambda images, mean, std: ((images * std + mean) * 255).to(torch.uint8),
-     "Turning into bytes cuts the fraction off, and a pixel that came back a hair too small loses a whole "
-     "step. `.round()` first."),
-    (lambda images, mean, std: ((images * std + mean) * 255).round(),
-     "The numbers are right, the kind of number is not. Bytes are `torch.uint8`."),
-    (lambda images, mean, std: as_bytes((images * std + mean).round()),
+    (".round()", "", "Turning into bytes cuts the fraction off, and a pixel that came back a hair too small "
+     "loses a whole step. `.round()` first."),
+    (".to(torch.uint8)", "", "The numbers are right, the kind of number is not. Bytes are `torch.uint8`."),
+    (SCALED, "(images * std + mean).round()",
      "You rounded while the pixels were in 0…1, so only black and white are left. Round as the last step but "
      "one, after times 255."),
-    (lambda images, mean, std: (images * 255 * std + mean).round().to(torch.uint8),
+    ({"images * std": "images * 255 * std", "(scaled * 255)": "scaled"},
      "The mean belongs to pixels in 0…1. Add it before you multiply by 255."),
 )  # fmt: skip
 

@@ -1,12 +1,10 @@
-"""Exercise 2.5: a split with no overlap, and the leak among four pipelines."""
+"""Exercise 2.5: a split with no overlap, judged by what falls on each side."""
 
 from mnist_lab.exercises.engine.model import Exercise
 
 import torch
 
 CLASS_SIZES = {0: 9, 1: 14, 2: 11, 3: 6}
-
-
 PER_CLASS = 3
 
 
@@ -45,12 +43,12 @@ def split_faults(split):
     (train, validation), again, other = lists
     if not all(0 <= i < len(mixed_labels()) for i in train + validation):
         return ["An index points outside the labels."]
-    found = overlap_faults(train, validation) + class_faults(train, validation)
+    faults = overlap_faults(train, validation) + class_faults(train, validation)
     if [sorted(part) for part in again] != [sorted(train), sorted(validation)]:
-        found.append("The same seed gave two different splits.")
+        faults.append("The same seed gave two different splits.")
     elif [sorted(part) for part in other] == [sorted(train), sorted(validation)]:
-        found.append(same_for_every_seed(validation))
-    return found
+        faults.append(same_for_every_seed(validation))
+    return faults
 
 
 def same_for_every_seed(validation):
@@ -62,122 +60,60 @@ def same_for_every_seed(validation):
 
 
 def overlap_faults(train, validation):
-    found = []
+    faults = []
     if set(train) & set(validation):
-        found.append("Some images are in both lists.")
+        faults.append("Some images are in both lists.")
     if len(set(train) | set(validation)) < len(mixed_labels()):
-        found.append("Some images are in neither list.")
+        faults.append("Some images are in neither list.")
     if len(set(train)) < len(train) or len(set(validation)) < len(validation):
-        found.append("Some images are twice in the same list.")
-    return found
+        faults.append("Some images are twice in the same list.")
+    return faults
 
 
 def class_faults(train, validation):
-    wanted = [PER_CLASS] * len(CLASS_SIZES)
+    expected = [PER_CLASS] * len(CLASS_SIZES)
     counts = [mixed_labels()[part].bincount(minlength=4).tolist() for part in (train, validation)]
-    if counts[1] == wanted:
+    if counts[1] == expected:
         return []
-    if counts[0] == wanted:
+    if counts[0] == expected:
         return ["The lists have changed places: the training images come first."]
-    if sum(counts[1]) == sum(wanted):
+    if sum(counts[1]) == sum(expected):
         return ["Validation has the right number of images in all, but not `per_class` of every class."]
     return ["Not every class has `per_class` images in validation."]
-
-
-def by_class(choose):
-    """A split whose train and validation of a class are chosen by choose(indices, per_class, generator)."""
-
-    def split(labels, *, per_class, seed=0):
-        generator = torch.Generator().manual_seed(seed)
-        train, validation = [], []
-        for digit in labels.unique():
-            parts = choose((labels == digit).nonzero().flatten(), per_class, generator)
-            train += parts[0].tolist()
-            validation += parts[1].tolist()
-        return train, validation
-
-    return split
-
-
-def shuffle(indices, generator):
-    return indices[torch.randperm(len(indices), generator=generator)]
-
-
-def parts_of(shuffled, per_class):
-    return shuffled[per_class:], shuffled[:per_class]
-
-
-def train_keeps_all(indices, per_class, generator):
-    return indices, shuffle(indices, generator)[:per_class]
-
-
-def cut_twice(indices, per_class, generator):
-    shuffled = shuffle(indices, generator)
-    return shuffled[:-per_class], shuffled[:per_class]
-
-
-def never_cut(indices, per_class, generator):
-    return indices, indices
-
-
-def without_seed(indices, per_class, generator):
-    return parts_of(shuffle(indices, None), per_class)
-
-
-def same_seed_always(indices, per_class, generator):
-    return parts_of(shuffle(indices, torch.Generator().manual_seed(0)), per_class)
-
-
-def without_shuffle(indices, per_class, generator):
-    return parts_of(indices, per_class)
-
-
-def places_for_indices(indices, per_class, generator):
-    return parts_of(torch.randperm(len(indices), generator=generator), per_class)
-
-
-def changed_places(indices, per_class, generator):
-    shuffled = shuffle(indices, generator)
-    return shuffled[:per_class], shuffled[per_class:]
-
-
-def one_too_few(indices, per_class, generator):
-    shuffled = shuffle(indices, generator)
-    return shuffled[per_class + 1 :], shuffled[:per_class]
 
 
 def not_stratified(labels, *, per_class, seed=0):
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed)).tolist()
     size = per_class * len(labels.unique())
-    return parts_of(order, size)
+    return order[size:], order[:size]
 
+
+SHUFFLED = "torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))"
 
 MISTAKES = (
-    (by_class(train_keeps_all),
-     "The validation images were picked but never taken out of training, so the lists overlap. Training gets "
-     "only what is left."),
-    (by_class(cut_twice),
+    ("mine[per_class:]", "mine", "The validation images were picked but never taken out of training, so the "
+     "lists overlap. Training gets only what is left."),
+    ("mine[per_class:]", "mine[:-per_class]",
      "The lists are not the two sides of one cut: some images fell on both, some on neither. One shuffle, "
      "one cut: `[:per_class]` and `[per_class:]`."),
-    (by_class(never_cut),
+    ({"mine[:per_class]": "mine", "mine[per_class:]": "mine"},
      "Each list holds every image: `[...]` stands for all of them. Cut each class in two with slices."),
-    (not_stratified,
-     "All classes were shuffled together, so chance decides how many of each are held out. Go class by "
-     "class: that is what stratified means."),
-    (by_class(without_seed),
+    (not_stratified, "All classes were shuffled together, so chance decides how many of each are held out. "
+     "Go class by class: that is what stratified means."),
+    (SHUFFLED, "torch.randperm(len(labels))",
      "The shuffle does not use the seed: give `randperm` a `generator`. A split that moves from run to run "
      "mixes the lists over time."),
-    (by_class(same_seed_always),
+    ("manual_seed(seed)", "manual_seed(0)",
      "The order is drawn, but every `seed` gives the same one. Hand the argument on: `manual_seed(seed)`."),
-    (by_class(without_shuffle),
+    (SHUFFLED, "torch.arange(len(labels))",
      "Nothing is shuffled: validation gets the first images of each class, perhaps all by the same writers. "
      "`torch.randperm` with a seeded generator shuffles."),
-    (by_class(places_for_indices),
+    ("labels[order] == digit", "order < (labels == digit).sum()",
      "These are places within a class, not indices of images. Use them as an index into `mine`."),
-    (by_class(changed_places),
+    ("return train, validation", "return validation, train",
      "The cut is right, but the parts went into the wrong lists: validation gets `per_class` images of each "
      "class, training the rest."),
-    (by_class(one_too_few),
+    ("mine[per_class:]", "mine[per_class + 1 :]",
      "Some images are lost at the cut. The second slice starts where the first one stops: `[:per_class]` and "
      "`[per_class:]`."),
 )  # fmt: skip

@@ -22,71 +22,34 @@ def shuffled_sets(generator):
     return cases
 
 
-def cut(images, labels, starts, stop):
-    """Batches from each start to stop(start)."""
-    return [(images[start : stop(start)], labels[start : stop(start)]) for start in starts]
-
-
-def whole_batches(images, labels, order, size):
-    starts = range(0, len(order) - size + 1, size)
-    return cut(images[order], labels[order], starts, lambda start: start + size)
-
-
-def counted_batches(images, labels, order, size):
-    starts = range(0, (len(order) // size + 1) * size, size)
-    return cut(images[order], labels[order], starts, lambda start: start + size)
-
-
-def stops_at_size(images, labels, order, size):
-    return cut(images[order], labels[order], range(0, len(order), size), lambda start: size)
-
-
-def one_short(images, labels, order, size):
-    starts = range(0, len(order), size)
-    return cut(images[order], labels[order], starts, lambda start: start + size - 1)
-
-
-def sliding(images, labels, order, size):
-    return cut(images[order], labels[order], range(len(order)), lambda start: start + size)
-
-
-def only_first(images, labels, order, size):
-    return images[order[:size]], labels[order[:size]]
-
-
 MISTAKES = (
-    (whole_batches,
+    ("len(order)", "len(order) - batch_size + 1",
      "The short last batch is lost, and its images with it. Let the loop go on to the end: a slice past the "
      "end just gets shorter."),
-    (lambda images, labels, order, size: cut(
-         images[order], labels, range(0, len(order), size), lambda start: start + size
-     ),
+    ("labels[chosen]", "labels[start : start + batch_size]",
      "The labels were not shuffled with the images, so each image gets another one's label. Pick both with "
      "the same indices."),
-    (lambda images, labels, order, size: cut(
-         images, labels[order], range(0, len(order), size), lambda start: start + size
-     ),
+    ("images[chosen]", "images[start : start + batch_size]",
      "The images were not shuffled with the labels, so each label meets another image. Pick both with the "
      "same indices."),
-    (lambda images, labels, order, size: cut(
-         images, labels, range(0, len(order), size), lambda start: start + size
-     ),
+    ("order[start : start + batch_size]", "slice(start, start + batch_size)",
      "The batches come in the order of the set. Slice `order`, and pick images and labels with what the "
      "slice holds."),
-    (counted_batches,
+    ("len(order)", "(len(order) // batch_size + 1) * batch_size",
      "Where the size divides the set, an empty batch comes at the end. Let `range` count the starts: it "
      "stops before the length."),
-    (stops_at_size,
+    ("start + batch_size]", "batch_size]",
      "Every slice stops at `batch_size`, so only the first batch holds images. It should stop at `start + "
      "batch_size`."),
-    (one_short, "Each batch lacks its last image. A slice stops before its end already, so there is nothing "
-     "to subtract."),
-    (sliding, "Each batch starts one image after the last, so images come several times. Go on in steps of "
+    ("start + batch_size]", "start + batch_size - 1]",
+     "Each batch lacks its last image. A slice stops before its end already, so there is nothing to "
+     "subtract."),
+    ("len(order), batch_size", "len(order)",
+     "Each batch starts one image after the last, so images come several times. Go on in steps of "
      "`batch_size`."),
-    (only_first, "Only the first batch came: `return` ends the function. `yield` hands a batch out and goes "
-     "on."),
-    (lambda images, labels, order, size: [batch for batch, _ in batches(images, labels, order, size)],
-     "Only images came. A batch is a pair, the images and their labels."),
+    ("yield", "return",
+     "Only the first batch came: `return` ends the function. `yield` hands a batch out and goes on."),
+    (", labels[chosen]", "", "Only images came. A batch is a pair, the images and their labels."),
     (lambda images, labels, order, size: [(images[order], labels[order])],
      "All images came as a single batch. Cut `order` into pieces of `batch_size`."),
 )  # fmt: skip

@@ -39,26 +39,24 @@ def curves_and_places(generator):
     return listed + [call(curve, whole_number(generator, 10, 30) / 10) for curve in (cube, growth)]
 
 
+CHANGE = "loss_of(w + nudge) - loss_of(w - nudge)"
+
 MISTAKES = (
-    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w - 0.1)) / 0.1,
+    ("(2 * nudge)", "nudge",
      "Twice too steep: the two places are two nudges apart, so divide by two nudges."),
-    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w - 0.1)) / 2 * 0.1,
-     "Python reads `/ 2 * nudge` from the left: it divides by 2 and then multiplies by the nudge. Put "
-     "brackets around `2 * nudge`."),
-    (lambda loss_of, w: (loss_of(w) - loss_of(w - 0.1)) / 0.1,
+    ("(2 * nudge)", "2 * nudge", "Python reads `/ 2 * nudge` from the left: it divides by 2 and then "
+     "multiplies by the nudge. Put brackets around `2 * nudge`."),
+    ({"w + nudge": "w", "(2 * nudge)": "nudge"},
      "This nudges to the left only, which is off as far as the right only, on the other side. Compare `w + "
      "nudge` with `w - nudge`."),
-    (lambda loss_of, w: (loss_of(w - 0.1) - loss_of(w + 0.1)) / (2 * 0.1),
+    (CHANGE, "loss_of(w - nudge) - loss_of(w + nudge)",
      "The sign is turned: a slope is the loss on the right minus the loss on the left."),
-    (lambda loss_of, w: (loss_of(w + 0.1) + loss_of(w - 0.1)) / (2 * 0.1),
-     "The two losses were added. A slope is a difference of losses."),
-    (lambda loss_of, w: (loss_of(w + 0.1) - loss_of(w)) / (2 * 0.1),
+    (") - loss_of", ") + loss_of", "The two losses were added. A slope is a difference of losses."),
+    ("w - nudge", "w",
      "You divide by two nudges, but the second place is still `w`, one nudge away. Move it to `w - nudge`."),
-    (lambda loss_of, w: loss_of(w + 0.1) - loss_of(w - 0.1) / (2 * 0.1),
-     "Only the second loss was divided. Put brackets around the difference."),
-    (lambda loss_of, w: loss_of(w + 0.1) - loss_of(w - 0.1),
-     "That is how much the loss changed. A slope is the change divided by the way, which is two nudges "
-     "long."),
+    (f"({CHANGE})", CHANGE, "Only the second loss was divided. Put brackets around the difference."),
+    (" / (2 * nudge)", "", "That is how much the loss changed. A slope is the change divided by the way, "
+     "which is two nudges long."),
 )  # fmt: skip
 
 

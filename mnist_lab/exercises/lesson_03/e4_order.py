@@ -23,16 +23,16 @@ def what_happens(answer):
 
 def _faults(at):
     """What goes wrong at these places of the letters."""
-    found = []
+    faults = []
     if at["B"] < at["D"]:
-        found.append("The loss is calculated before this batch has its logits.")
+        faults.append("The loss is calculated before this batch has its logits.")
     if at["E"] < at["B"]:
-        found.append("`backward` comes before this batch has its loss.")
+        faults.append("`backward` comes before this batch has its loss.")
     if at["A"] < at["E"]:
-        found.append("`step` comes before `backward` has calculated the gradient of this batch.")
+        faults.append("`step` comes before `backward` has calculated the gradient of this batch.")
     elif at["E"] < at["C"] < at["A"]:
-        found.append("`step` finds an empty gradient.")
-    return found
+        faults.append("`step` finds an empty gradient.")
+    return faults
 
 
 MISTAKES = (

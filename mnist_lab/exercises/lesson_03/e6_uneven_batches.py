@@ -28,51 +28,29 @@ def one_batch(n, k, generator):
     return logits, labels
 
 
-def num_right(logits, labels, *, dim=1):
-    return (logits.argmax(dim=dim) == labels).sum().item()
-
-
-def accuracies(batches):
-    return [num_right(logits, labels) / len(labels) for logits, labels in batches]
-
-
-def sizes_of(batches):
-    return [len(labels) for _, labels in batches]
-
-
 MISTAKES = (
-    (lambda batches: sum(accuracies(batches)) / len(batches),
+    ({".item()": ".item() / len(labels)", "+= len(labels)": "+= 1"},
      "This is the mean of the batch means. A sample of the short batch counts more than the others; add up "
      "right answers and samples, and divide once."),
-    (lambda batches: sum(num_right(*batch) for batch in batches) / len(batches),
-     "You divided by the number of batches. That is right answers per batch; accuracy is right answers per "
-     "sample."),
-    (lambda batches: sum(accuracies(batches)),
+    ("+= len(labels)", "+= 1", "You divided by the number of batches. That is right answers per batch; "
+     "accuracy is right answers per sample."),
+    ({".item()": ".item() / len(labels)", " / num_samples": ""},
      "These are the accuracies of the batches, added up. Add up right answers and samples, and divide once."),
-    (lambda batches: (
-         sum(num_right(*batch) for batch in batches) / (len(batches) * len(batches[0][1]))
-     ),
+    ("len(labels)", "len(batches[0][1])",
      "You counted every batch as full. The last one is shorter: add `len(labels)` in each round."),
-    (lambda batches: sum(num_right(*batch) for batch in batches) / len(batches[-1][1]),
+    ("num_samples +=", "num_samples =",
      "You divided by the size of the last batch. Add up the sizes: `num_samples += len(labels)`."),
-    (lambda batches: accuracies(batches)[-1],
+    ({"num_correct +=": "num_correct =", "num_samples +=": "num_samples ="},
      "Only the last batch is left: the counts are overwritten in each round. Start at 0 before the loop and "
      "add with `+=`."),
-    (lambda batches: accuracies(batches)[0],
-     "Only the first batch was scored. Does `return` stand inside the loop?"),
-    (lambda batches: (
-         sum(num_right(*batch) for batch in batches[:-1]) / sum(sizes_of(batches[:-1]))
-     ),
+    ("    return", "        return", "Only the first batch was scored. Does `return` stand inside the loop?"),
+    ("in batches", "in batches[:-1]",
      "The last batch is missing. A short batch holds samples like any other."),
-    (lambda batches: sum(num_right(*batch, dim=0) for batch in batches) / sum(sizes_of(batches)),
-     "`argmax(dim=0)` picks an image for each class; with N = 10 and ten classes it even runs. The axis of "
-     "classes is 1."),
-    (lambda batches: 100 * sum(num_right(*batch) for batch in batches) / sum(sizes_of(batches)),
-     "This is in percent. Keep shares between 0 and 1 until you print them."),
-    (lambda batches: sum(num_right(*batch) for batch in batches),
-     "This is the number of right answers. Accuracy is their share of all samples."),
-    (lambda batches: 1 - sum(num_right(*batch) for batch in batches) / sum(sizes_of(batches)),
-     "This is the share of wrong answers. Compare with `==`."),
+    ("dim=1", "dim=0", "`argmax(dim=0)` picks an image for each class; with N = 10 and ten classes it even "
+     "runs. The axis of classes is 1."),
+    ("return ", "return 100 * ", "This is in percent. Keep shares between 0 and 1 until you print them."),
+    (" / num_samples", "", "This is the number of right answers. Accuracy is their share of all samples."),
+    ("==", "!=", "This is the share of wrong answers. Compare with `==`."),
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from mnist_lab.exercises.engine import probes
 from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.exercises.engine.recording import record_training, tiny_loader
 
-import torch
 from torch.nn import functional as F
 
 
@@ -55,7 +54,7 @@ def mean_comes_back(train):
         return ["`None` came back: does the function end with `return`?"]
     if len(losses) != len(sizes):
         return []
-    came = float(record.result)
+    actual = float(record.result)
     total = sum(loss * size for loss, size in zip(losses, sizes, strict=True))
     known = {
         "": total / sum(sizes),
@@ -65,112 +64,52 @@ def mean_comes_back(train):
         "The loss of the last batch came back.": losses[-1],
     }
     for sentence, value in known.items():
-        if abs(came - value) < 1e-5:
+        if abs(actual - value) < 1e-5:
             return [sentence] if sentence else []
     return ["Another number than the mean loss over all samples came back."]
 
 
-def variant(*, shares=False, order=("zero_grad", "backward", "step"), take=torch.Tensor.item, **kwargs):
-    """Return a loop with the three faults or without, and with another way to take the loss."""
-
-    def train(model, loader, optimizer):
-        total_loss, num_samples = 0.0, 0
-        for images, labels in loader:
-            logits = model(images)
-            scores = logits.softmax(dim=1) if shares else logits
-            loss = F.cross_entropy(scores, labels, **kwargs)
-            for move in order:
-                (loss if move == "backward" else optimizer).__getattribute__(move)()
-            total_loss += take(loss) * len(labels)
-            num_samples += len(labels)
-        return total_loss / num_samples
-
-    return train
+ZERO_GRAD, BACKWARD, STEP = "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"
 
 
-def mean_of_means(model, loader, optimizer):
-    return sum(_batch_losses(model, loader, optimizer)) / len(loader)
+def in_order(*moves):
+    """An edit after which the loop makes these of its three moves, in this order."""
+    line = "\n        "
+    return {line.join((ZERO_GRAD, BACKWARD, STEP)): line.join(moves)}
 
 
-def divided_twice(model, loader, optimizer):
-    losses = _batch_losses(model, loader, optimizer)
-    return sum(losses) / sum(len(labels) for _, labels in loader)
-
-
-def _batch_losses(model, loader, optimizer):
-    losses = []
-    for images, labels in loader:
-        loss = F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
-def with_nll(model, loader, optimizer):
-    total_loss, num_samples = 0.0, 0
-    for images, labels in loader:
-        loss = F.nll_loss(model(images).softmax(dim=1), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        total_loss += loss.item() * len(labels)
-        num_samples += len(labels)
-    return total_loss / num_samples
-
-
-FAULTS = {
-    "softmax twice": (
-        {"shares": True},
-        "Softmax stands before the loss: `cross_entropy` applies log-softmax itself, so give it the logits.",
-    ),
-    "deleted": (
-        {"order": ("backward", "zero_grad", "step")},
-        "You deleted the gradient just computed: `zero_grad` belongs before `backward`.",
-    ),
-    "graphs": (
-        {"take": lambda loss: loss},
-        "`loss` holds the graph of its batch: add `loss.item()`.",
-    ),
-}
-
-
-def half_repairs():
-    """Each loop that still has one or two of the three faults, with their sentences."""
-    found = []
-    for number in (1, 2):
-        for faults in combinations(FAULTS.values(), number):
-            options = {name: value for changes, _ in faults for name, value in changes.items()}
-            found.append((variant(**options), " ".join(sentence for _, sentence in faults)))
-    return found
-
+# The three faults of the given loop, each as if the two others were mended.
+FAULTS = (
+    ({"model(images)": "model(images).softmax(dim=1)"},
+     "Softmax stands before the loss: `cross_entropy` applies log-softmax itself, so give it the logits."),
+    (in_order(BACKWARD, ZERO_GRAD, STEP),
+     "You deleted the gradient just computed: `zero_grad` belongs before `backward`."),
+    ({"loss.item()": "loss"}, "`loss` holds the graph of its batch: add `loss.item()`."),
+)  # fmt: skip
 
 MISTAKES = (
-    *half_repairs(),
-    (variant(order=("backward", "step")),
-     "Without `zero_grad` in the loop the gradients of all batches add up. It belongs into every round, "
-     "before `backward`."),
-    (variant(order=("step", "zero_grad", "backward")),
+    *FAULTS,
+    *((one | other, f"{first} {second}") for (one, first), (other, second) in combinations(FAULTS, 2)),
+    (in_order(BACKWARD, STEP), "Without `zero_grad` in the loop the gradients of all batches add up. It "
+     "belongs into every round, before `backward`."),
+    (in_order(STEP, ZERO_GRAD, BACKWARD),
      "Step before backward: each step uses the gradient of the batch before, and the first has none. First "
      "`backward`, then `step`."),
-    (variant(order=("zero_grad", "backward")),
+    (in_order(ZERO_GRAD, BACKWARD),
      "`backward` does not update the weights; it only calculates their slopes. `step` moves them."),
-    (variant(order=("zero_grad", "step")),
-     "Without `backward` there is no gradient, so no step goes anywhere."),
-    (variant(take=torch.Tensor.detach),
-     "`detach()` lets go of the graph, but what comes back is still a tensor. `.item()` gives the plain "
-     "number."),
-    (variant(reduction="sum"),
+    (in_order(ZERO_GRAD, STEP), "Without `backward` there is no gradient, so no step goes anywhere."),
+    ("loss.item()", "loss.detach()", "`detach()` lets go of the graph, but what comes back is still a "
+     "tensor. `.item()` gives the plain number."),
+    ("(logits, labels)", '(logits, labels, reduction="sum")',
      "The loss is a sum over the batch now, so a full batch pulls harder than a short one. Leave "
      "`cross_entropy` at its mean."),
-    (mean_of_means,
+    ({" * len(labels)": "", "+= len(labels)": "+= 1"},
      "The loop is right, but you changed the average: it was over samples, and is over batches now. Keep "
      "`loss.item() * len(labels)`."),
-    (divided_twice,
+    (" * len(labels)", "",
      "The loss of a batch is already a mean. Multiply it by `len(labels)` before you add it up."),
-    (with_nll, "`nll_loss` takes logarithms of shares, not shares. `cross_entropy` with the logits does both "
-     "moves."),
+    ("F.cross_entropy(logits, labels)", "F.nll_loss(logits.softmax(dim=1), labels)",
+     "`nll_loss` takes logarithms of shares, not shares. `cross_entropy` with the logits does both moves."),
 )  # fmt: skip
 
 

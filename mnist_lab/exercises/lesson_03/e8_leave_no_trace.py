@@ -20,25 +20,25 @@ def answers_of(model, loader):
 
 def traces(answers_of):
     """Return what scoring does to a model that came in training mode, and to one in eval mode."""
-    found = []
+    faults = []
     for mode in (True, False):
         model = tiny_model().train(mode)
         with watch_forward(model) as (modes, graphs):
-            came = answers_of(model, tiny_loader())
-        found += _while_answering(mode, modes, graphs) + _afterwards(mode, model) + _answers(came)
-    return list(dict.fromkeys(found))
+            answers = answers_of(model, tiny_loader())
+        faults += _while_answering(mode, modes, graphs) + _afterwards(mode, model) + _answers(answers)
+    return list(dict.fromkeys(faults))
 
 
 def _while_answering(mode, modes, graphs):
-    found = []
+    faults = []
     if not modes:
-        found.append("The model was never called as `model(images)`.")
+        faults.append("The model was never called as `model(images)`.")
     if any(modes):
-        came = NAMES[mode]
-        found.append(f"A model that came in {came} mode answered in training mode: dropout would drop.")
+        name = NAMES[mode]
+        faults.append(f"A model that came in {name} mode answered in training mode: dropout would drop.")
     if any(graphs):
-        found.append("Autograd took notes while the model answered.")
-    return found
+        faults.append("Autograd took notes while the model answered.")
+    return faults
 
 
 def _afterwards(mode, model):
@@ -47,54 +47,37 @@ def _afterwards(mode, model):
     return [f"A model that came in {NAMES[mode]} mode was left in {NAMES[not mode]} mode."]
 
 
-def _answers(came):
+def _answers(actual):
     with torch.inference_mode():
         expected = torch.cat([tiny_model()(images).argmax(dim=1) for images, _ in tiny_loader()])
-    wrong = difference(expected, came)
+    wrong = difference(expected, actual)
     return [f"The answers are others: {wrong}"] if wrong else []
 
 
-def variant(*, before=None, notes=torch.inference_mode, after=None, dim=1):
-    """Return an answers_of that sets the mode before and after by the values given, if any."""
-
-    def answers_of(model, loader):
-        mode = model.training
-        if before is not None:
-            model.train(before)
-        with notes():
-            answers = [model(images).argmax(dim=dim) for images, _ in loader]
-        if after is not None:
-            model.train(mode if after == "as before" else after)
-        return torch.cat(answers)
-
-    return answers_of
-
+NO_EVAL = {"model.eval()": "pass"}
+NOTES = {"inference_mode": "enable_grad"}  # are taken by autograd
+NOT_BACK = {"model.train(was_training)": "pass"}
+TRAIN_AFTER = {"model.train(was_training)": "model.train()"}
 
 MISTAKES = (
-    (variant(before=False),
-     "The model is never put back to train mode. If you do remember the mode, remember it before `eval()`, "
-     "not after."),
-    (variant(), "`inference_mode` was used for `eval()`. Neither implies the other: it stops the notes of "
-     "autograd, and dropout goes on."),
-    (variant(before=False, notes=torch.enable_grad, after="as before"),
-     "`eval()` sets the mode, but autograd still takes notes. Put `with torch.inference_mode():` around the "
-     "answers."),
-    (variant(before=False, after=True),
-     "`model.train()` at the end is too much for a model that came in eval mode. `model.train(was_training)` "
-     "knows both."),
-    (variant(notes=torch.enable_grad),
-     "Nothing is switched yet: call `model.eval()`, and put `with torch.inference_mode():` around the "
-     "answers."),
-    (variant(before=False, notes=torch.enable_grad),
+    (NOT_BACK, "The model is never put back to train mode. If you do remember the mode, remember it before "
+     "`eval()`, not after."),
+    (NO_EVAL | NOT_BACK, "`inference_mode` was used for `eval()`. Neither implies the other: it stops the "
+     "notes of autograd, and dropout goes on."),
+    (NOTES, "`eval()` sets the mode, but autograd still takes notes. Put `with torch.inference_mode():` "
+     "around the answers."),
+    (TRAIN_AFTER, "`model.train()` at the end is too much for a model that came in eval mode. "
+     "`model.train(was_training)` knows both."),
+    (NO_EVAL | NOTES | NOT_BACK, "Nothing is switched yet: call `model.eval()`, and put `with "
+     "torch.inference_mode():` around the answers."),
+    (NOTES | NOT_BACK,
      "`eval()` alone: autograd still takes notes, and nobody puts the mode back afterwards."),
-    (variant(before=False, notes=torch.enable_grad, after=True),
-     "Autograd still takes notes, and `model.train()` at the end is too much for a model that came in eval "
-     "mode."),
-    (variant(before=True, after="as before"),
-     "`model.train()` switches training mode on. To answer, the model needs `model.eval()`."),
-    (variant(after=True),
-     "`inference_mode` is no `eval()`: dropout would drop. And `model.train()` at the end is too much for a "
+    (NOTES | TRAIN_AFTER, "Autograd still takes notes, and `model.train()` at the end is too much for a "
      "model that came in eval mode."),
+    ("model.eval()", "model.train()",
+     "`model.train()` switches training mode on. To answer, the model needs `model.eval()`."),
+    (NO_EVAL | TRAIN_AFTER, "`inference_mode` is no `eval()`: dropout would drop. And `model.train()` at the "
+     "end is too much for a model that came in eval mode."),
 )  # fmt: skip
 
 

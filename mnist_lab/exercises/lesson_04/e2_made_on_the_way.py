@@ -1,4 +1,4 @@
-"""Exercise 4.2: A tensor made on the way."""
+"""Exercise 4.2: a tensor made on the way, on the device of the input."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
 
@@ -22,34 +22,29 @@ def images_here_and_there(generator):
     return [call(here[0]), call(there), call(here[1])]
 
 
-def fade_on(device):
-    """Return a fade that makes its ramp on this device, wherever the images are."""
-    return lambda images: images * torch.linspace(0, 1, images.shape[-1], device=device)
-
-
 MISTAKES = (
-    (fade_on("cpu"),
+    ("device=images.device", 'device="cpu"',
      "The ramp is still on the processor. Name the device of the images when you make it; and if you move it "
      "with `ramp.to(…)`, keep the copy: `ramp = ramp.to(…)`."),
-    (lambda images: given_fade(images.cpu()),
+    (lambda images: fade(images.cpu()),
      "Something is brought back to the processor. Do it the other way round: the small ramp goes where the "
      "images are, and the result stays there."),
-    (fade_on("meta"),
+    ("device=images.device", 'device="meta"',
      "Now it works on one device only, and no longer on the processor. Ask the images: `images.device`."),
-    (fade_on("cuda"),
+    ("device=images.device", 'device="cuda"',
      "The name of one device is written into the function, which then needs that device. Ask the images: "
      "`images.device`."),
-    (lambda images: torch.linspace(0, 1, images.shape[-1], images.device),
+    ("device=images.device", "images.device",
      "The device is an option and goes by name: `device=images.device`."),
-    (lambda images: fade_on(images.get_device())(images),
+    ("images.device", "images.get_device()",
      "`get_device()` gives a number, and for the processor it is −1. `images.device` is the device itself."),
-    (lambda images: images * torch.linspace_like(images[0, 0, 0]),
+    ("torch.linspace(0, 1, images.shape[-1], device=images.device)", "torch.linspace_like(images[0, 0, 0])",
      "There is no `linspace_like`. Some functions have such a twin, such as `zeros_like`; the others take "
      "`device=`."),
-    (lambda images: images * torch.linspace(0, 1, images.shape[-2], device=images.device),
+    ("shape[-1]", "shape[-2]",
      "The device is right, but the ramp has as many steps as the image has rows. It runs along a row: "
      "`images.shape[-1]`."),
-    (lambda images: torch.linspace(0, 1, images.shape[-1], device=images.device),
+    ("images * ramp", "ramp",
      "This is the ramp alone, on the right device. The images have to be multiplied by it."),
 )  # fmt: skip
 

@@ -6,40 +6,7 @@ from mnist_lab.exercises.engine.model import Exercise
 
 RIGHT = (3, 16, 3.5)
 
-
 PLACES = ("without waiting", "with waiting", "with waiting and little work")
-
-
-MISREAD = {
-    (0, 16): "The processor does not wait by itself. It hands over three requests, one millisecond each, and "
-    "the clock is read at once.",
-    (0, 1): "Each of the three requests takes the processor a millisecond. Only the work behind them is not "
-    "waited for.",
-    (0, 15): "That is the work of the device, and nobody waited for it. The clock is read as soon as the "
-    "three requests are handed over.",
-    (0, 18): "Requests and work were added, as if the processor stood still during the work. It hands over "
-    "its requests, and the clock is read at once.",
-    (0, 6): "That is one request and one piece of work, waited for. There are three requests, and nobody "
-    "waits.",
-    (0, 8): "The first request and the work that it starts run side by side with the next two. The processor "
-    "reads the clock after three requests.",
-    (1, 18): "Only the first request comes before the work. While the device works, the processor already "
-    "hands over the other two.",
-    (1, 15): "That is the work alone. The device cannot begin before the first request has arrived.",
-    (1, 3): "These are the requests. Waiting means until the device has done the third piece of work.",
-    (1, 8): "The device does one piece after the other. At the third request it is still busy with the "
-    "first, and two more are waiting.",
-    (1, 6): "That is the first piece of work, done. The other two come after it, one after the other.",
-    (2, 1.5): "That is the work alone, as if the requests cost nothing. Here the device waits for requests: "
-    "small batches are all overhead.",
-    (2, 4.5): "Requests and work were added. The device works on the first piece while the processor hands "
-    "over the second; only the last piece comes on top.",
-    (2, 3): "These are the requests. The last piece of work begins only when the third request has arrived.",
-    (2, 2.5): "That holds if the device always has something to do. It has finished each piece before the "
-    "next request arrives, and stands idle.",
-    (2, 1): "The processor needs a millisecond for each of the three requests, however little work there is "
-    "behind them.",
-}
 
 
 def what_was_misread(answer):
@@ -47,9 +14,9 @@ def what_was_misread(answer):
     numbers = list(answer) if isinstance(answer, list | tuple) else []
     if len(numbers) != 3 or not all(map(_is_plain, numbers)):
         return ["The answer is three numbers in milliseconds, such as (1, 2, 3)."]
-    for place, right, came in zip(PLACES, RIGHT, map(float, numbers), strict=True):
-        if not abs(came - right) < 1e-6:
-            return [f"The time {place} is not {came:g} ms."]
+    for place, right, number in zip(PLACES, RIGHT, map(float, numbers), strict=True):
+        if not abs(number - right) < 1e-6:
+            return [f"The time {place} is not {number:g} ms."]
     return []
 
 
@@ -57,15 +24,38 @@ def _is_plain(number):
     return isinstance(number, Real) and not isinstance(number, bool)
 
 
-def misreadings():
-    """Each wrong number, with its sentence; the numbers before it are right."""
-    found = []
-    for (place, came), sentence in MISREAD.items():
-        found.append(((*RIGHT[:place], came, *RIGHT[place + 1 :]), sentence))
-    return tuple(found)
-
-
-MISTAKES = misreadings()
+# Each has one wrong number. Of an answer with several the first one is told.
+MISTAKES = (
+    ((16, 16, 3.5), "The processor does not wait by itself. It hands over three requests, one millisecond "
+     "each, and the clock is read at once."),
+    ((1, 16, 3.5), "Each of the three requests takes the processor a millisecond. Only the work behind them "
+     "is not waited for."),
+    ((15, 16, 3.5), "That is the work of the device, and nobody waited for it. The clock is read as soon as "
+     "the three requests are handed over."),
+    ((18, 16, 3.5), "Requests and work were added, as if the processor stood still during the work. It hands "
+     "over its requests, and the clock is read at once."),
+    ((6, 16, 3.5),
+     "That is one request and one piece of work, waited for. There are three requests, and nobody waits."),
+    ((8, 16, 3.5), "The first request and the work that it starts run side by side with the next two. The "
+     "processor reads the clock after three requests."),
+    ((3, 18, 3.5), "Only the first request comes before the work. While the device works, the processor "
+     "already hands over the other two."),
+    ((3, 15, 3.5), "That is the work alone. The device cannot begin before the first request has arrived."),
+    ((3, 3, 3.5), "These are the requests. Waiting means until the device has done the third piece of work."),
+    ((3, 8, 3.5), "The device does one piece after the other. At the third request it is still busy with the "
+     "first, and two more are waiting."),
+    ((3, 6, 3.5), "That is the first piece of work, done. The other two come after it, one after the other."),
+    ((3, 16, 1.5), "That is the work alone, as if the requests cost nothing. Here the device waits for "
+     "requests: small batches are all overhead."),
+    ((3, 16, 4.5), "Requests and work were added. The device works on the first piece while the processor "
+     "hands over the second; only the last piece comes on top."),
+    ((3, 16, 3),
+     "These are the requests. The last piece of work begins only when the third request has arrived."),
+    ((3, 16, 2.5), "That holds if the device always has something to do. It has finished each piece before "
+     "the next request arrives, and stands idle."),
+    ((3, 16, 1), "The processor needs a millisecond for each of the three requests, however little work "
+     "there is behind them."),
+)  # fmt: skip
 
 
 EXERCISE = Exercise(

@@ -1,4 +1,4 @@
-"""Exercise 5.1: Read a state_dict."""
+"""Exercise 5.1: read a state_dict, the name and the shape of each entry."""
 
 from collections.abc import Mapping
 
@@ -11,50 +11,43 @@ def wrong_entries(answer):
     """Return what is wrong with a dictionary of names and shapes, without saying what is right."""
     if not isinstance(answer, Mapping):
         return ['The answer is a dictionary of names and shapes, such as `{"name": (2, 3)}`.']
-    found = []
+    faults = []
     for name, shape in answer.items():
         if name not in ENTRIES:
-            found.append(f"No entry is called {name!r}.")
+            faults.append(f"No entry is called {name!r}.")
         elif not isinstance(shape, list | tuple):
-            found.append(f"The shape of {name!r} is no tuple.")
+            faults.append(f"The shape of {name!r} is no tuple.")
         elif tuple(shape) != ENTRIES[name]:
-            found.append(f"{name!r} has not the shape {tuple(shape)}.")
+            faults.append(f"{name!r} has not the shape {tuple(shape)}.")
     missing = len(ENTRIES.keys() - answer.keys())
     if missing:
-        found.append(f"{missing} {'entry is' if missing == 1 else 'entries are'} missing.")
-    return found
-
-
-def with_entries(**changes):
-    """The right entries with some changed; None leaves one out."""
-    names = {"conv_weight": "0.weight", "conv_bias": "0.bias", "linear_weight": "4.weight"}
-    changed = ENTRIES | {names[name]: shape for name, shape in changes.items()}
-    return {name: shape for name, shape in changed.items() if shape is not None}
+        faults.append(f"{missing} {'entry is' if missing == 1 else 'entries are'} missing.")
+    return faults
 
 
 MISTAKES = (
-    (with_entries(linear_weight=(100, 10)),
+    (ENTRIES | {"4.weight": (100, 10)},
      "`nn.Linear(100, 10)` keeps its weight as (out, in), one row for each output: (10, 100)."),
-    (with_entries(conv_weight=(1, 4, 3, 3)),
+    (ENTRIES | {"0.weight": (1, 4, 3, 3)},
      "A convolution keeps its weight as (out, in, height, width): the 4 filters come first."),
-    (with_entries(conv_weight=(1, 4, 3, 3), linear_weight=(100, 10)),
+    (ENTRIES | {"0.weight": (1, 4, 3, 3), "4.weight": (100, 10)},
      "Both weights have their first two axes exchanged: PyTorch keeps (out, in), whereas you name a layer by "
      "its input first."),
-    (with_entries(conv_weight=(4, 3, 3)),
+    (ENTRIES | {"0.weight": (4, 3, 3)},
      "Each filter spans all input channels, also where there is only one. The axis of length 1 stays."),
-    (with_entries(conv_bias=4),
+    (ENTRIES | {"0.bias": 4},
      "`(4)` is the number 4 in brackets. A shape with one axis is a tuple with a comma: `(4,)`."),
-    (with_entries() | {"4.bias": (10,)},
+    (ENTRIES | {"4.bias": (10,)},
      "The linear layer was made with `bias=False`, so there is nothing to keep."),
-    (with_entries(linear_weight=(100, 10)) | {"4.bias": (10,)},
+    (ENTRIES | {"4.weight": (100, 10), "4.bias": (10,)},
      "The linear layer has no bias here, and it keeps its weight as (out, in): one row for each output."),
     ({"0.weight": (4, 1, 3, 3), "0.bias": (4,), "1.weight": (10, 100)},
      "The number is the place of the layer in the network, and the layers without weights are counted, too."),
     ({"1.weight": (4, 1, 3, 3), "1.bias": (4,), "5.weight": (10, 100)},
      "The places are counted from 0, as in every Python list."),
-    (with_entries(conv_bias=None),
+    ({"0.weight": (4, 1, 3, 3), "4.weight": (10, 100)},
      "The convolution has a bias, one number for each filter, unless it was made with `bias=False`."),
-    (with_entries(conv_bias=(1,)), "A bias belongs to an output: one for each of the 4 filters."),
+    (ENTRIES | {"0.bias": (1,)}, "A bias belongs to an output: one for each of the 4 filters."),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Exercise 5.2: Four dictionaries, one network."""
+"""Exercise 5.2: four dictionaries of one network, and what each of them shows at the end."""
 
 from mnist_lab.exercises.engine.model import Exercise
 

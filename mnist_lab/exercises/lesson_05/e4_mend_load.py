@@ -13,8 +13,6 @@ from mnist_lab.exercises.engine.model import Exercise
 import torch
 from torch import nn
 
-RAN = []  # filled by the harmless stand-in for a payload
-
 
 def ready_model(model, path):
     weights = torch.load(path, map_location="cpu", weights_only=True)
@@ -33,6 +31,9 @@ def small_model(seed):
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         return nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2))
+
+
+RAN = []  # filled by the harmless stand-in for a payload
 
 
 class Payload:
@@ -74,32 +75,32 @@ def what_opens(ready_model):
 
 
 def _good(ready_model, path):
-    model, found = small_model(2), []
-    came = ready_model(model, path)
-    if not isinstance(came, nn.Module):
-        what = "a report of keys" if hasattr(came, "missing_keys") else kind_of(came)
-        found.append(f"From a good file {what} came back, where the network was expected.")
-        came = model
-    if difference(dict(small_model(1).state_dict()), dict(came.state_dict()), tolerance=0.0):
-        found.append("The network does not have the weights of the file.")
-    if came.training:
-        found.append("The network is in training mode, so dropout spoils its answers.")
-    return found
+    model, faults = small_model(2), []
+    returned = ready_model(model, path)
+    if not isinstance(returned, nn.Module):
+        what = "a report of keys" if hasattr(returned, "missing_keys") else kind_of(returned)
+        faults.append(f"From a good file {what} came back, where the network was expected.")
+        returned = model
+    if difference(dict(small_model(1).state_dict()), dict(returned.state_dict()), tolerance=0.0):
+        faults.append("The network does not have the weights of the file.")
+    if returned.training:
+        faults.append("The network is in training mode, so dropout spoils its answers.")
+    return faults
 
 
 def _others(ready_model, paths):
-    found = []
+    faults = []
     if not _raises(ready_model, paths["incomplete"]):
-        found.append("A file in which a layer is missing was taken without a word.")
+        faults.append("A file in which a layer is missing was taken without a word.")
     if not _raises(ready_model, paths["larger"]):
-        found.append("A file with a layer too many was taken without a word.")
+        faults.append("A file with a layer too many was taken without a word.")
     if _raises(ready_model, paths["card"]):
-        found.append("A file from a machine with a graphics card could not be opened here.")
+        faults.append("A file from a machine with a graphics card could not be opened here.")
     RAN.clear()
     _raises(ready_model, paths["code"])
     if RAN:
-        found.append("A file that holds code was opened, and its code ran.")
-    return found
+        faults.append("A file that holds code was opened, and its code ran.")
+    return faults
 
 
 def _raises(ready_model, path):
@@ -110,99 +111,57 @@ def _raises(ready_model, path):
     return False
 
 
-def variant(*, strict=True, mode=False, where="cpu", weights_only=True, take=lambda model, report: model):
-    """Return a ready_model with some of its parts as they should not be."""
-
-    def ready_model(model, path):
-        weights = torch.load(path, map_location=where, weights_only=weights_only)
-        report = model.load_state_dict(weights, strict=strict)
-        model.train(mode)
-        return take(model, report)
-
-    return ready_model
-
-
-def the_dictionary(model, path):
-    return torch.load(path, map_location="cpu", weights_only=True)
-
-
-def the_dictionary_in_eval(model, path):
-    return torch.load(path, map_location="cpu", weights_only=True).eval()
-
-
-def the_report_in_eval(model, path):
-    model = model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    return model.eval()
-
-
-def dictionary_of_old(model, path):
-    return torch.load(path, map_location="cpu", weights_only=False)
-
-
-def nothing_loaded(model, path):
-    torch.load(path, map_location="cpu", weights_only=True)
-    return model.eval()
-
-
-FAULTS = (  # a change to variant, the sentence that helps, and what it is in few words
-    (
-        {"take": lambda model, report: report},
-        "`load_state_dict` returns a report of keys, not the network: call it alone, and return `model`.",
-        "a report of keys comes back",
-    ),
-    (
-        {"strict": False},
-        "`strict=False` silences: missing layers stay random. Leave it out, and a wrong file is an error.",
-        "`strict=False` lets missing layers stay random",
-    ),
-    (
-        {"mode": True},
-        "Eval is forgotten: a new network starts in training mode, and dropout is active. Call "
-        "`model.eval()`.",
-        "eval is forgotten",
-    ),
-    (
-        {"where": None},
-        'A file from a graphics card wants to go back to one: `map_location="cpu"` opens it everywhere.',
-        "a file from a graphics card cannot be opened here",
-    ),
-)
+FAULTS = (  # edits, the sentence that helps, and what is wrong in few words
+    ({"model.load": "report = model.load", "return model.eval()": "model.eval()\n    return report"},
+     "`load_state_dict` returns a report of keys, not the network: call it alone, and return `model`.",
+     "a report of keys comes back"),
+    ({"(weights)": "(weights, strict=False)"},
+     "`strict=False` silences: missing layers stay random. Leave it out, and a wrong file is an error.",
+     "`strict=False` lets missing layers stay random"),
+    ({"model.eval()": "model"},
+     "Eval is forgotten: a new network starts in training mode, and dropout is active. Call `model.eval()`.",
+     "eval is forgotten"),
+    ({'map_location="cpu", ': ""},
+     'A file from a graphics card wants to go back to one: `map_location="cpu"` opens it everywhere.',
+     "a file from a graphics card cannot be opened here"),
+)  # fmt: skip
 
 
 def half_repairs():
-    """Each load that still has some of the four faults, with their sentences."""
-    found = []
+    """Each load that still has some of the four faults, with its sentence."""
+    rows = []
     for number in range(1, len(FAULTS) + 1):
         for faults in combinations(FAULTS, number):
-            changes, sentences, words = zip(*faults, strict=True)
-            options = {name: value for change in changes for name, value in change.items()}
-            long = " ".join(sentences)
-            sentence = long if number <= 2 else f"Still at fault: {'; '.join(words)}."
-            found.append((variant(**options), sentence))
-    return found
+            edits, sentences, words = zip(*faults, strict=True)
+            changes = {old: new for edit in edits for old, new in edit.items()}
+            sentence = " ".join(sentences) if number <= 2 else f"Still at fault: {'; '.join(words)}."
+            rows.append((changes, sentence))
+    return rows
 
+
+LOAD_AND_RETURN = "model.load_state_dict(weights)\n    return model.eval()"
 
 MISTAKES = (
     *half_repairs(),
-    (the_report_in_eval,
+    ("model.load_state_dict", "model = model.load_state_dict",
      "`model = model.load_state_dict(…)` puts a report of keys in the place of the network, and a report has "
      "no `eval`. Call it alone."),
-    (the_dictionary,
+    (LOAD_AND_RETURN, "return weights",
      "`torch.load` gives a dictionary of tensors, not a network: load it into `model`, then return that."),
-    (the_dictionary_in_eval,
+    (LOAD_AND_RETURN, "return weights.eval()",
      "`torch.load` gives a dictionary of tensors, and a dictionary has no mode. Load it into `model`; that "
      "has one."),
-    (dictionary_of_old,
+    ({LOAD_AND_RETURN: "return weights", "weights_only=True": "weights_only=False"},
      "A dictionary comes back, not a network; and with `weights_only=False` code in the file could run, as "
      "it did in the check."),
-    (variant(take=lambda model, report: None),
+    ("return model.eval()", "model.eval()",
      "All is loaded, and nothing comes back: the function ends with `return model`."),
-    (variant(mode=True, take=lambda model, report: model.eval),
+    ("model.eval()", "model.eval",
      "`model.eval` without brackets is the method itself, and nobody has called it. With brackets it "
      "switches the mode and returns the network."),
-    (nothing_loaded,
+    ("    model.load_state_dict(weights)\n", "",
      "The file was opened, but nothing went into the network. `model.load_state_dict(weights)` does that."),
-    (variant(weights_only=False),
+    ("weights_only=True", "weights_only=False",
      "With `weights_only=False` the file may run code when it is opened, and the check's file did. Keep "
      "`weights_only=True`."),
 )  # fmt: skip

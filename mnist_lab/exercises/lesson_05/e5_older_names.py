@@ -1,5 +1,7 @@
 """Exercise 5.5: load weights that were saved under older layer names."""
 
+from functools import partial
+
 from mnist_lab.exercises.engine.model import Exercise, call
 from mnist_lab.exercises.engine.whole_numbers import different_numbers
 
@@ -35,33 +37,14 @@ def older_files(generator):
 
 
 def renamed_by(new_name):
-    """Return a with_new_names that finds each new name by itself: new_name(name, new_names)."""
+    """Return a with_new_names that makes each name by new_name(name, new_names)."""
     return lambda weights, new_names: {new_name(name, new_names): weights[name] for name in weights}
 
 
-def of_layer(name, new_names, *, prefix=str.removeprefix):
-    layer, _, kind = prefix(name, "module.").rpartition(".")
-    return f"{new_names.get(layer, layer)}.{kind}"
-
-
-def replaced(name, new_names):
+def replaced(name, new_names, *, dot=""):
     name = name.removeprefix("module.")
     for old, new in new_names.items():
-        name = name.replace(old, new)
-    return name
-
-
-def replaced_with_dot(name, new_names):
-    name = name.removeprefix("module.")
-    for old, new in new_names.items():
-        name = name.replace(f"{old}.", f"{new}.")
-    return name
-
-
-def replaced_twice(name, new_names):
-    name = name.replace("module.", "")
-    for old, new in new_names.items():
-        name = name.replace(old, new)
+        name = name.replace(f"{old}{dot}", f"{new}{dot}")
     return name
 
 
@@ -73,15 +56,6 @@ def begins_with(name, new_names):
     return name
 
 
-def prefix_last(name, new_names):
-    return of_layer(name, new_names, prefix=lambda name, _: name).removeprefix("module.")
-
-
-def of_first_part(name, new_names):
-    layer, _, rest = name.removeprefix("module.").partition(".")
-    return f"{new_names.get(layer, layer)}.{rest}"
-
-
 def one_after_another(weights, new_names):
     renamed = {name.removeprefix("module."): tensor for name, tensor in weights.items()}
     for old, new in new_names.items():
@@ -90,67 +64,57 @@ def one_after_another(weights, new_names):
     return renamed
 
 
-def only_renamed(weights, new_names):
-    names = {name: name.removeprefix("module.").rpartition(".")[0] for name in weights}
-    return {of_layer(name, new_names): weights[name] for name, layer in names.items() if layer in new_names}
-
-
-def both_names(weights, new_names):
-    plain = {name.removeprefix("module."): tensor for name, tensor in weights.items()}
-    return plain | {of_layer(name, new_names): weights[name] for name in weights}
-
+WITHOUT_PREFIX = 'name.removeprefix("module.")'
+NEW_NAME = 'f"{new_names.get(layer, layer)}.{kind}"'
 
 MISTAKES = (
-    (renamed_by(replaced),
-     "`replace` finds an old name anywhere, also inside another name and in a name that is new already. Cut "
-     "the layer off and look it up whole."),
-    (renamed_by(replaced_twice),
+    (renamed_by(replaced), "`replace` finds an old name anywhere, also inside another name and in a name "
+     "that is new already. Cut the layer off and look it up whole."),
+    (renamed_by(lambda name, new_names: replaced(name.replace("module.", ""), new_names)),
      "`replace` finds a text anywhere: `module.` inside `submodule.`, and an old name inside another one. "
      "`removeprefix` knows the beginning; look the layer up whole."),
-    (renamed_by(replaced_with_dot),
+    (renamed_by(partial(replaced, dot=".")),
      "Each `replace` works on the name that the one before has made, so a layer can be renamed twice. Cut "
      "the layer off and look it up once."),
-    (renamed_by(lambda name, new_names: new_names.get(name, name)),
+    (NEW_NAME, "new_names.get(name, name)",
      "`new_names` holds layers, such as `conv_1`, and the dictionary's names go on: `conv_1.weight`. Look up "
      "the part before the last dot."),
-    (renamed_by(lambda name, new_names: new_names.get(name, name).removeprefix("module.")),
+    (NEW_NAME, 'new_names.get(name, name).removeprefix("module.")',
      "The prefix is gone, but no layer got its new name: `new_names` holds layers without `.weight` and "
      "`.bias`. Look up the part before the last dot."),
-    (renamed_by(lambda name, new_names: of_layer(name, new_names, prefix=lambda name, _: name)),
+    (WITHOUT_PREFIX, "name",
      "The `module.` in front, which `nn.DataParallel` adds, is still there. `removeprefix` takes it away."),
-    (renamed_by(lambda name, names: of_layer(name, names, prefix=lambda n, p: n.replace(p, ""))),
+    (WITHOUT_PREFIX, 'name.replace("module.", "")',
      '`replace("module.", "")` cuts inside names, too, as in `submodule.out`. `removeprefix` takes away the '
      "beginning only."),
-    (renamed_by(lambda name, new_names: of_layer(name, new_names, prefix=str.lstrip)),
+    (WITHOUT_PREFIX, 'name.lstrip("module.")',
      '`lstrip("module.")` takes away any of these letters, as long as there are some, so `model` loses '
      "everything. `removeprefix` takes away the whole word."),
-    (renamed_by(lambda name, names: of_layer(name, names, prefix=lambda n, p: n[len(p) :])),
+    (WITHOUT_PREFIX, "name[7:]",
      "Seven letters are cut off every name, also where there is no `module.` in front. `removeprefix` looks "
      "first."),
-    (renamed_by(prefix_last),
+    ({WITHOUT_PREFIX: "name", NEW_NAME: f'{NEW_NAME}.removeprefix("module.")'},
      "You look the layer up while `module.` still stands in front, and it is not found. Take the prefix away "
      "first."),
-    (only_renamed, "Layers without a new name are lost. They keep the name they had: `new_names.get(layer, "
-     "layer)`."),
-    (renamed_by(lambda name, new_names: of_layer(name, new_names).rpartition(".")[0]),
+    ("renamed[", "if layer in new_names:\n            renamed[",
+     "Layers without a new name are lost. They keep the name they had: `new_names.get(layer, layer)`."),
+    (NEW_NAME, "new_names.get(layer, layer)",
      "The names end with the layer now, so its bias has overwritten its weight. Put the last part back "
      "behind the dot."),
-    (renamed_by(lambda name, new_names: of_layer(name, new_names).rpartition(".")[0] + ".weight"),
+    (NEW_NAME, 'f"{new_names.get(layer, layer)}.weight"',
      "Every name ends with `weight` now, so biases have overwritten weights. Keep the last part as it was."),
-    (renamed_by(
-         lambda name, new_names: of_layer(name, {new: old for old, new in new_names.items()})
-     ),
+    ("renamed = {}", "renamed, new_names = {}, {new: old for old, new in new_names.items()}",
      "You read `new_names` backwards: its keys are the old names and its values the new ones."),
-    (one_after_another,
-     "If you rename one layer after another, a layer that is already renamed can be met again or "
-     "overwritten. Give each old entry its new name once, in a new dictionary."),
+    (one_after_another, "If you rename one layer after another, a layer that is already renamed can be met "
+     "again or overwritten. Give each old entry its new name once, in a new dictionary."),
     (renamed_by(begins_with),
      "`fc_out` begins with `fc` but is another layer. Compare the whole layer, up to the last dot."),
-    (renamed_by(of_first_part),
+    (".rpartition", ".partition",
      "A layer inside another one has a dot in its name, such as `features.0`. Cut at the last dot, not at "
      "the first."),
-    (both_names, "The old names are still there beside the new ones, and a strict load refuses names that it "
-     "does not know. Each tensor appears once."),
+    ("return renamed", f"return {{{WITHOUT_PREFIX}: weights[name] for name in weights}} | renamed",
+     "The old names are still there beside the new ones, and a strict load refuses names that it does not "
+     "know. Each tensor appears once."),
 )  # fmt: skip
 
 

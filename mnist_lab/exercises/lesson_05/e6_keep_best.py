@@ -1,4 +1,4 @@
-"""Exercise 5.6: the exercise on the best weights of a run, with its known mistakes."""
+"""Exercise 5.6: keep the best weights of a run, judged on runs with scripted scores."""
 
 import copy
 
@@ -7,14 +7,6 @@ from mnist_lab.exercises.engine.model import Exercise
 
 import torch
 from torch import nn
-
-SCRIPTS = (  # the scores of one run each, epoch by epoch
-    (0.6, 0.9, 0.7, 0.8),
-    (0.9, 0.5, 0.7),
-    (0.5, 0.8, 0.8, 0.6),
-    (0.5, 0.6, 0.7),
-    (-2.0, -1.0, -1.5),
-)
 
 
 def keep_best(model, train, score, num_epochs):
@@ -26,6 +18,15 @@ def keep_best(model, train, score, num_epochs):
             best_score, best_weights = now, copy.deepcopy(model.state_dict())
     model.load_state_dict(best_weights)
     return best_score
+
+
+SCRIPTS = (  # the scores of one run each, epoch by epoch
+    (0.6, 0.9, 0.7, 0.8),
+    (0.9, 0.5, 0.7),
+    (0.5, 0.8, 0.8, 0.6),
+    (0.5, 0.6, 0.7),
+    (-2.0, -1.0, -1.5),
+)
 
 
 class Run(nn.Module):
@@ -66,16 +67,16 @@ class Run(nn.Module):
 
 def what_is_kept(keep_best):
     """Return the faults of a run that should end with its best weights, over several scripts."""
-    found = []
+    faults = []
     for script in SCRIPTS:
         run = Run(script)
-        came = keep_best(run, run.train_epoch, run.score, len(script))
+        returned = keep_best(run, run.train_epoch, run.score, len(script))
         scores = ", ".join(map(str, script))
-        found += [f"Scores {scores}: {fault}" for fault in _faults(run, came)]
-    return found
+        faults += [f"Scores {scores}: {fault}" for fault in _faults(run, returned)]
+    return faults
 
 
-def _faults(run, came):
+def _faults(run, returned):
     best = run.script.index(max(run.script)) + 1
     if run.epoch != len(run.script):
         yield f"{run.epoch} epochs were trained."
@@ -88,184 +89,70 @@ def _faults(run, came):
         left_alone = run._epochs() == {run.epoch} and not run.loads
         how = ", and nothing was put back into it" if left_alone else ""
         yield f"the network ends with weights of epoch {epochs}{how}."
-    if not isinstance(came, int | float):
-        yield f"{kind_of(came)} came back, where the best score was expected."
-    elif came != run.script[best - 1]:
-        yield f"the score {came} came back."
+    if not isinstance(returned, int | float):
+        yield f"{kind_of(returned)} came back, where the best score was expected."
+    elif returned != run.script[best - 1]:
+        yield f"the score {returned} came back."
 
 
-def put_back(model, weights):
-    model.load_state_dict(weights)
-
-
-def variant(*, start=float("-inf"), first=None, better=float.__gt__, take=copy.deepcopy, put=put_back):
-    """Return a keep_best with some of its parts as they should not be."""
-
-    def keep_best(model, train, score, num_epochs):
-        best_score, best_weights = start, first and first(model)
-        for _ in range(num_epochs):
-            train()
-            now = score()
-            if better(now, best_score):
-                best_score, best_weights = now, take(model.state_dict())
-        put(model, best_weights)
-        return best_score
-
-    return keep_best
-
-
-def returning(result):
-    """Return a keep_best that keeps the right weights, and hands back something else."""
-
-    def changed(model, train, score, num_epochs):
-        scores = []
-        keep_best(model, train, lambda: scores.append(score()) or scores[-1], num_epochs)
-        return result(model, scores)
-
-    return changed
-
-
-def parameters_only(model, train, score, num_epochs):
-    best_score, best = float("-inf"), []
-    for _ in range(num_epochs):
-        train()
-        now = score()
-        if now > best_score:
-            best_score, best = now, [weight.detach().clone() for weight in model.parameters()]
-    with torch.no_grad():
-        for weight, kept in zip(model.parameters(), best, strict=True):
-            weight.copy_(kept)
-    return best_score
-
-
-def score_first(model, train, score, num_epochs):
-    best_score, best_weights = float("-inf"), None
-    for _ in range(num_epochs):
-        now = score()
-        if now > best_score:
-            best_score, best_weights = now, copy.deepcopy(model.state_dict())
-        train()
-    model.load_state_dict(best_weights)
-    return best_score
-
-
-def weights_from_before(model, train, score, num_epochs):
-    best_score, best_weights = float("-inf"), None
-    for _ in range(num_epochs):
-        weights = copy.deepcopy(model.state_dict())
-        train()
-        now = score()
-        if now > best_score:
-            best_score, best_weights = now, weights
-    model.load_state_dict(best_weights)
-    return best_score
-
-
-def never_the_first(model, train, score, num_epochs):
-    train()
-    best_score, best_weights = score(), model.state_dict()
-    for _ in range(num_epochs - 1):
-        train()
-        now = score()
-        if now > best_score:
-            best_score, best_weights = now, copy.deepcopy(model.state_dict())
-    model.load_state_dict(best_weights)
-    return best_score
-
-
-def better_than_the_last(model, train, score, num_epochs):
-    last, best_score, best_weights = float("-inf"), None, None
-    for _ in range(num_epochs):
-        train()
-        now = score()
-        if now > last:
-            best_score, best_weights = now, copy.deepcopy(model.state_dict())
-        last = now
-    model.load_state_dict(best_weights)
-    return best_score
-
-
-def back_in_the_loop(model, train, score, num_epochs):
-    best_score, best_weights = float("-inf"), None
-    for _ in range(num_epochs):
-        train()
-        now = score()
-        if now > best_score:
-            best_score, best_weights = now, copy.deepcopy(model.state_dict())
-        model.load_state_dict(best_weights)
-    return best_score
-
-
-def stops_early(model, train, score, num_epochs):
-    best_score, best_weights = float("-inf"), None
-    for _ in range(num_epochs):
-        train()
-        now = score()
-        if now <= best_score:
-            break
-        best_score, best_weights = now, copy.deepcopy(model.state_dict())
-    model.load_state_dict(best_weights)
-    return best_score
-
-
-def asks_twice(model, train, score, num_epochs):
-    best_score, best_weights = float("-inf"), None
-    for _ in range(num_epochs):
-        train()
-        if score() > best_score:
-            best_score, best_weights = score(), copy.deepcopy(model.state_dict())
-    model.load_state_dict(best_weights)
-    return best_score
-
+START = 'best_score, best_weights = float("-inf"), None'
+BETTER = "now > best_score"
+COPIED = "copy.deepcopy(model.state_dict())"
+NOT_PUT_BACK = {"    model.load_state_dict(best_weights)\n": ""}
 
 MISTAKES = (
-    (variant(take=lambda weights: weights),
+    (COPIED, "model.state_dict()",
      "`model.state_dict()` holds live references, and so does a `dict(…)` or `.copy()` of it: they went on "
      "learning. `copy.deepcopy` makes numbers of its own."),
-    (variant(put=lambda model, weights: None),
-     "The network keeps its last weights. At the end `model.load_state_dict(best_weights)` puts the best "
-     "ones into it; `model = …` only gives the name to something else."),
-    (variant(start=float("inf"), better=float.__lt__),
+    (NOT_PUT_BACK, "The network keeps its last weights. At the end `model.load_state_dict(best_weights)` "
+     "puts the best ones into it; `model = …` only gives the name to something else."),
+    ({'float("-inf")': 'float("inf")', BETTER: "now < best_score"},
      "You kept the minimum. For a loss that would be right; of scores the largest is the best."),
-    (variant(start=0.0),
+    ('float("-inf")', "0.0",
      "In one run no epoch was better than the value that you start with, so nothing was kept. Start with "
      '`float("-inf")`, and keep what is larger.'),
-    (variant(start=0.0, put=lambda model, weights: None),
+    ({'float("-inf")': "0.0"} | NOT_PUT_BACK,
      "Two things: nothing is put back into the network at the end, and scores below 0 never beat a start at "
      "0."),
-    (variant(start=0.0, first=lambda model: copy.deepcopy(model.state_dict())),
+    (START, f"best_score, best_weights = 0.0, {COPIED}",
      "Scores below 0 never beat your start value, so the untrained weights came out as the best. Start with "
      '`float("-inf")`.'),
-    (variant(better=float.__ge__), "Of two equal scores the first one is asked for: `>`, not `>=`."),
-    (never_the_first,
+    (BETTER, "now >= best_score", "Of two equal scores the first one is asked for: `>`, not `>=`."),
+    ({START: "train()\n    best_score, best_weights = score(), model.state_dict()",
+      "range(num_epochs)": "range(num_epochs - 1)"},
      "The first epoch is never really kept: what you start with are live references, or a later epoch. Treat "
      "it as every other epoch."),
-    (better_than_the_last,
+    ({START: f'{START}\n    now = float("-inf")',
+      "now = score()": "last, now = now, score()", BETTER: "now > last"},
      "You compare each epoch with the one before it. A small rise after a deep fall is not a best; compare "
      "with the best score so far."),
-    (score_first, "The score is taken before the training of its epoch, so an untrained network takes part "
-     "and the last epoch does not. First `train()`, then `score()`."),
-    (weights_from_before,
+    ({"train()\n        now": "now", "    model.load": "        train()\n    model.load"},
+     "The score is taken before the training of its epoch, so an untrained network takes part and the last "
+     "epoch does not. First `train()`, then `score()`."),
+    ({"train()": f"weights = {COPIED}\n        train()", f"now, {COPIED}": "now, weights"},
      "These are the weights from before the best epoch. Copy them after `train()`, when they are the ones "
      "that were scored."),
-    (back_in_the_loop,
+    ("    model.load", "        model.load",
      "You put the best weights back inside the loop, so every epoch starts from there. Do it once, after the "
      "loop."),
-    (stops_early, "You stop at the first epoch that is no better. A later one may be the best; go through "
-     "all of them."),
-    (asks_twice, "`score()` is called twice for one epoch. It goes through all validation digits each time: "
-     "call it once and keep the number."),
-    (parameters_only,
+    ("if now > best_score:\n            best_score",
+     "if now <= best_score:\n            break\n        best_score",
+     "You stop at the first epoch that is no better. A later one may be the best; go through all of them."),
+    ("= now,", "= score(),",
+     "`score()` is called twice for one epoch. It goes through all validation digits each time: call it once "
+     "and keep the number."),
+    ({"model.state_dict()": "dict(model.named_parameters())",
+      "(best_weights)": "(best_weights, strict=False)"},
      "The parameters came back, the buffer did not. `state_dict()` holds both; `model.parameters()` only "
      "what an optimizer moves."),
-    (returning(lambda model, scores: scores[-1]),
+    ("return best_score", "return now",
      "The weights are right, but what comes back is the last score, not the best."),
-    (returning(lambda model, scores: None),
+    ("    return best_score\n", "",
      "The weights are right, but nothing comes back: the function ends with `return best_score`."),
-    (returning(lambda model, scores: model),
+    ("return best_score", "return model",
      "The weights are right, and the network is changed in place, so it need not come back. Asked for is the "
      "best score."),
-    (returning(lambda model, scores: dict(model.state_dict())),
+    ("return best_score", "return model.state_dict()",
      "The weights belong into `model`, where they are already. What comes back is the best score."),
 )  # fmt: skip
 

@@ -11,6 +11,35 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+
+def one_more_epoch(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        scheduler.load_state_dict(saved["scheduler"])
+        generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["torch"])
+    train()
+    saved = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+        "generator": generator.get_state(),
+        "torch": torch.get_rng_state(),
+    }
+    torch.save(saved, path)
+
+
+def given_one_more_epoch(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+    train()
+    saved = {"model": model.state_dict()}
+    torch.save(saved, path)
+
+
 NUM_EPOCHS = 4
 
 
@@ -63,7 +92,6 @@ WORDS = {
     "masks": "dropout will draw other masks than in a run without a break",
 }
 
-
 AGAIN = {
     "weights": "the weights are those that the epoch before had begun with",
     "order": "the batches will come in the order of the epoch before once more",
@@ -81,7 +109,7 @@ def never_stopped():
 
 def what_is_lost(one_more_epoch):
     """Return what a run loses that is built anew for each epoch, as after a crash."""
-    wanted, came = never_stopped(), []
+    expected, actual = never_stopped(), []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.pt")
         for seed in range(NUM_EPOCHS):
@@ -89,9 +117,9 @@ def what_is_lost(one_more_epoch):
             one_more_epoch(path, run.model, run.optimizer, run.scheduler, run.generator, run.train_epoch)
             if len(run.states) != 1:
                 return [f"`train()` was called {len(run.states)} times for one epoch."]
-            came += run.states
-        found = _file(path)
-    return found + _first_loss(wanted, [*came, run.state()])
+            actual += run.states
+        faults = _file(path)
+    return faults + _first_loss(expected, [*actual, run.state()])
 
 
 def _file(path):
@@ -104,109 +132,25 @@ def _file(path):
     return []
 
 
-def _first_loss(wanted, came):
+def _first_loss(expected, actual):
     """The pieces of the first state that is not as it should be."""
-    for epoch, (state, theirs) in enumerate(zip(wanted, came, strict=True), 1):
+    for epoch, (expected_state, state) in enumerate(zip(expected, actual, strict=True), 1):
         when = f"At the start of epoch {epoch}" if epoch <= NUM_EPOCHS else "At the end"
-        before = came[max(epoch - 2, 0)]
-        other = [piece for piece in state if _other(piece, state, theirs)]
-        found = [f"{when} {_words(piece, theirs, before)}." for piece in other]
-        if found:
-            return found
+        before = actual[max(epoch - 2, 0)]
+        lost = [piece for piece in state if _differs(piece, expected_state, state)]
+        if lost:
+            return [f"{when} {_words(piece, state, before)}." for piece in lost]
     return []
 
 
-def _words(piece, theirs, before):
-    if piece in AGAIN and theirs is not before and not _other(piece, before, theirs):
+def _words(piece, state, before):
+    if piece in AGAIN and state is not before and not _differs(piece, before, state):
         return AGAIN[piece]
     return WORDS[piece]
 
 
-def _other(piece, first, second):
+def _differs(piece, first, second):
     return difference(first[piece], second[piece], tolerance=0.0) is not None
-
-
-def one_more_epoch(path, model, optimizer, scheduler, generator, train):
-    if path.exists():
-        saved = torch.load(path, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        scheduler.load_state_dict(saved["scheduler"])
-        generator.set_state(saved["generator"])
-        torch.set_rng_state(saved["torch"])
-    train()
-    saved = {
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-        "generator": generator.get_state(),
-        "torch": torch.get_rng_state(),
-    }
-    torch.save(saved, path)
-
-
-def given_one_more_epoch(path, model, optimizer, scheduler, generator, train):
-    if path.exists():
-        saved = torch.load(path, weights_only=True)
-        model.load_state_dict(saved["model"])
-    train()
-    saved = {"model": model.state_dict()}
-    torch.save(saved, path)
-
-
-def state_of(model, optimizer, scheduler, generator):
-    return {
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-        "generator": generator.get_state(),
-        "torch": torch.get_rng_state(),
-    }
-
-
-def put_back(saved, model, optimizer, scheduler, generator, *, without=()):
-    """Put a state back, without some of its pieces."""
-    moves = {
-        "model": model.load_state_dict,
-        "optimizer": optimizer.load_state_dict,
-        "scheduler": scheduler.load_state_dict,
-        "generator": generator.set_state,
-        "torch": torch.set_rng_state,
-    }
-    for piece, move in moves.items():
-        if piece not in without:
-            move(saved[piece])
-
-
-def variant(*without, early=False, once=False, trains=True, seeds=lambda generator: None):
-    """Return a one_more_epoch that forgets some pieces, or saves at the wrong moment."""
-
-    def one_more_epoch(path, model, optimizer, scheduler, generator, train):
-        objects, known = (model, optimizer, scheduler, generator), path.exists()
-        seeds(generator)
-        if known:
-            put_back(torch.load(path, weights_only=True), *objects, without=without)
-        if early:
-            torch.save(state_of(*objects), path)
-        if trains:
-            train()
-        if not early and not (once and known):
-            torch.save(state_of(*objects), path)
-
-    return one_more_epoch
-
-
-def both_seeds(generator):
-    torch.manual_seed(0)
-    generator.manual_seed(0)
-
-
-def whole_objects(path, model, optimizer, scheduler, generator, train):
-    if path.exists():
-        saved = torch.load(path, weights_only=True)
-        model.load_state_dict(saved["model"])
-    train()
-    torch.save({"model": model.state_dict(), "optimizer": optimizer}, path)
 
 
 def whole_objects_opened(path, model, optimizer, scheduler, generator, train):
@@ -217,52 +161,67 @@ def whole_objects_opened(path, model, optimizer, scheduler, generator, train):
     torch.save({"model": model, "optimizer": optimizer}, path)
 
 
+PUT_BACK = {
+    "model": 'model.load_state_dict(saved["model"])',
+    "optimizer": 'optimizer.load_state_dict(saved["optimizer"])',
+    "scheduler": 'scheduler.load_state_dict(saved["scheduler"])',
+    "generator": 'generator.set_state(saved["generator"])',
+    "torch": 'torch.set_rng_state(saved["torch"])',
+}
+
+
+def without(*pieces):
+    """Return the edits that leave some pieces of the file where they are."""
+    return {PUT_BACK[piece]: "pass" for piece in pieces}
+
+
+SAVE = "torch.save(saved, path)"
+
 MISTAKES = (
-    (variant("optimizer"),
+    (without("optimizer"),
      "The optimizer is forgotten: Adam starts with empty averages, and with the first learning rate."),
-    (variant("scheduler"),
+    (without("scheduler"),
      "The scheduler is restarted: it counts from 0 again, and the learning rates of the first epochs come "
      "back."),
-    (variant("optimizer", "scheduler"),
+    (without("optimizer", "scheduler"),
      "Optimizer and scheduler both start anew: empty averages, and the learning rates of the first epochs "
      "again."),
-    (variant("generator"),
+    (without("generator"),
      "The generator of the loader is forgotten, so the batches come in another order: `get_state` and "
      "`set_state`."),
-    (variant("torch"),
+    (without("torch"),
      "PyTorch's own random state is lost, and dropout draws other masks: `torch.get_rng_state()` and "
      "`torch.set_rng_state(…)`."),
-    (variant("generator", "torch"),
+    (without("generator", "torch"),
      "Both random states are lost: that of the loader's generator, and PyTorch's own, from which dropout "
      "draws."),
-    (variant("scheduler", "generator", "torch"),
+    (without("scheduler", "generator", "torch"),
      "Weights and optimizer are what most tutorials save. The scheduler and both random states are still "
      "missing."),
-    (variant("optimizer", "generator", "torch"),
+    (without("optimizer", "generator", "torch"),
      "The optimizer is forgotten, and so are both random states: the generator's, and PyTorch's own."),
-    (variant("model"), "All is put back but the weights. `model.load_state_dict` has to stay."),
-    (variant("model", "optimizer", "scheduler", "generator", "torch"),
-     "What is in the file is never put back before `train()`. Each entry needs its line under `if "
-     "path.exists()`."),
-    (variant(early=True),
+    (without("model"), "All is put back but the weights. `model.load_state_dict` has to stay."),
+    (without(*PUT_BACK), "What is in the file is never put back before `train()`. Each entry needs its line "
+     "under `if path.exists()`."),
+    ({"    train()\n": "", SAVE: f"{SAVE}\n    train()"},
      "The file is written before the epoch, so the epoch is lost. Save after `train()`."),
-    (variant(once=True), "The file is written after the first epoch and never again. Save after each epoch."),
-    (variant(trains=False), "No epoch was trained. Call `train()` once, after what was saved is put back."),
-    (variant("torch", seeds=lambda generator: torch.manual_seed(0)),
+    (SAVE, f"if not path.exists():\n        {SAVE}",
+     "The file is written after the first epoch and never again. Save after each epoch."),
+    ("    train()\n", "", "No epoch was trained. Call `train()` once, after what was saved is put back."),
+    (PUT_BACK["torch"], "torch.manual_seed(0)",
      "A seed is where a generator starts, not where it stands: with the same seed each epoch repeats its "
      "masks. Save `torch.get_rng_state()`."),
-    (variant("generator", seeds=lambda generator: generator.manual_seed(0)),
+    (PUT_BACK["generator"], "generator.manual_seed(0)",
      "A seed is where a generator starts, not where it stands: the batches come in the same order in each "
      "epoch. Save `generator.get_state()`."),
-    (variant("generator", "torch", seeds=both_seeds),
+    ({PUT_BACK["generator"]: "generator.manual_seed(0)", PUT_BACK["torch"]: "torch.manual_seed(0)"},
      "Seeds are where generators start, not where they stand: each epoch repeats the order and the masks. "
      "Save both states."),
-    (whole_objects,
+    ("optimizer.state_dict()", "optimizer",
      "The optimizer itself went into the file, and `weights_only=True` refuses it. Save "
      "`optimizer.state_dict()`."),
-    (whole_objects_opened,
-     "Whole objects from the file are others than those that `train` uses, and such a file may run code. "
-     "Save states, and load them into what is there."),
+    (whole_objects_opened, "Whole objects from the file are others than those that `train` uses, and such a "
+     "file may run code. Save states, and load them into what is there."),
 )  # fmt: skip
 
 

@@ -46,31 +46,31 @@ def what_is_shared(fork):
     train(*old)
     before = states(*old)
     fork(*old, *new)
-    found = [] if _same(before, states(*old)) else ["The fork itself changed the old run."]
-    found += _differences(before, states(*new))
+    faults = [] if _same(before, states(*old)) else ["The fork itself changed the old run."]
+    faults += _differences(before, states(*new))
     train(*new)
     trained = states(*new)
-    found += [f"While the new run trained, {what} of the old one changed." for what in _moved(before, old)]
+    faults += [f"While the new run trained, {what} of the old one changed." for what in _moved(before, old)]
     if _same(before[0], trained[0]):
-        found.append("When the new run trained, its weights did not move.")
+        faults.append("When the new run trained, its weights did not move.")
     train(*old)
-    found += [f"While the old run trained, {what} of the new one changed." for what in _moved(trained, new)]
-    if not found and not _same(states(*old), trained):
-        found.append("The same batches take the two runs to different weights.")
-    return found
+    faults += [f"While the old run trained, {what} of the new one changed." for what in _moved(trained, new)]
+    if not faults and not _same(states(*old), trained):
+        faults.append("The same batches take the two runs to different weights.")
+    return faults
 
 
-def _differences(expected, came):
+def _differences(expected, actual):
     """What the new run did not take over."""
-    (weights, kept), (new_weights, new_kept) = expected, came
-    found = []
+    (weights, kept), (new_weights, new_kept) = expected, actual
+    faults = []
     if not _same(weights, new_weights):
-        found.append("The new run does not start with the weights of the old one.")
+        faults.append("The new run does not start with the weights of the old one.")
     if not _same(kept["state"], new_kept["state"]):
-        found.append("The new optimizer does not start with Adam's averages of the old one.")
+        faults.append("The new optimizer does not start with Adam's averages of the old one.")
     if not _same(kept["param_groups"], new_kept["param_groups"]):
-        found.append("The new optimizer does not have the learning rate of the old one.")
-    return found
+        faults.append("The new optimizer does not have the learning rate of the old one.")
+    return faults
 
 
 def _moved(before, run):
@@ -83,60 +83,37 @@ def _same(first, second):
     return difference(first, second, tolerance=0.0) is None
 
 
-def variant(*, weights=lambda state: state, kept=copy.deepcopy, **options):
-    """Return a fork that hands over other things."""
-
-    def fork(model, optimizer, new_model, new_optimizer):
-        new_model.load_state_dict(weights(model.state_dict()), **options)
-        new_optimizer.load_state_dict(kept(optimizer.state_dict()))
-
-    return fork
-
-
-def weights_alone(model, optimizer, new_model, new_optimizer):
-    new_model.load_state_dict(model.state_dict())
-
-
-def optimizer_alone(model, optimizer, new_model, new_optimizer):
-    new_optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
-
-
 def new_names(model, optimizer, new_model, new_optimizer):
     new_model = copy.deepcopy(model)
     new_optimizer = copy.deepcopy(optimizer)
     return new_model, new_optimizer
 
 
-def back_to_front(model, optimizer, new_model, new_optimizer):
-    model.load_state_dict(new_model.state_dict())
-    optimizer.load_state_dict(copy.deepcopy(new_optimizer.state_dict()))
-
-
-def rate_alone(model, optimizer, new_model, new_optimizer):
-    new_model.load_state_dict(model.state_dict())
-    new_optimizer.param_groups[0]["lr"] = optimizer.param_groups[0]["lr"]
-
+LOADED = "new_model.load_state_dict(model.state_dict())"
+OPTIMIZER_LOADED = "new_optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))"
+ASSIGNED = {"(model.state_dict())": "(model.state_dict(), assign=True)"}
+NOT_COPIED = {"copy.deepcopy(optimizer.state_dict())": "optimizer.state_dict()"}
 
 MISTAKES = (
-    (variant(weights=copy.deepcopy, kept=lambda state: state),
+    (NOT_COPIED | {"(model.state_dict())": "(copy.deepcopy(model.state_dict()))"},
      "Adam's averages are still shared: the optimizer keeps the tensors it is given, also in a `dict(…)` of "
      "its state. `copy.deepcopy` belongs there; the network copies by itself."),
-    (variant(assign=True, kept=lambda state: state),
+    (NOT_COPIED | ASSIGNED,
      "With `assign=True` the new network takes over the tensors themselves, and its optimizer still moves "
      "the old ones. Leave it out, and copy the optimizer's state."),
-    (variant(assign=True),
-     "The optimizer is right. But with `assign=True` the new network takes over the tensors themselves, and "
-     "its optimizer no longer moves them."),
-    (weights_alone,
+    (ASSIGNED, "The optimizer is right. But with `assign=True` the new network takes over the tensors "
+     "themselves, and its optimizer no longer moves them."),
+    (OPTIMIZER_LOADED, "",
      "Now nothing is shared, because the optimizer was forgotten: Adam starts with empty averages, and with "
      "another learning rate."),
-    (rate_alone, "The learning rate came along, Adam's running averages did not: they are in the optimizer's "
-     "state."),
-    (optimizer_alone,
+    (OPTIMIZER_LOADED, 'new_optimizer.param_groups[0]["lr"] = optimizer.param_groups[0]["lr"]',
+     "The learning rate came along, Adam's running averages did not: they are in the optimizer's state."),
+    (LOADED, "",
      "The averages came along, the weights did not. `new_model.load_state_dict(…)` was right as it stood."),
     (new_names, "Nothing reached `new_model` and `new_optimizer`. An assignment would only give these names "
      "to something else, inside this function. Load the states into what came."),
-    (back_to_front, "The wrong way round: the old run was overwritten by the new one."),
+    (lambda model, optimizer, new_model, new_optimizer: fork(new_model, new_optimizer, model, optimizer),
+     "The wrong way round: the old run was overwritten by the new one."),
 )  # fmt: skip
 
 

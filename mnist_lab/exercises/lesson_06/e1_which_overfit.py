@@ -8,16 +8,13 @@ from mnist_lab.training import History
 
 NUM_EPOCHS = 20
 
-
 OVERFIT = "BD"
-
 
 TOO_MANY = {
     "A": "A does not overfit: its validation loss still falls, however wide the gap.",
     "C": "C does not overfit: both losses are high and both fall.",
     "E": "E does not overfit: its validation loss goes up and down, and down on the whole.",
 }
-
 
 MISSING = {
     "B": "B is missing: what does its validation loss do in the second half?",

@@ -4,9 +4,7 @@ from mnist_lab.exercises.engine.model import Exercise
 
 ROW = [2.0, -1.0, 4.0, 8.0]
 
-
 TRAINED = [2.5, -1.25, 0.0, 10.0]  # with p = 0.2 and the third value dropped
-
 
 MISTAKES = (
     (([2.0, -1.0, 0.0, 8.0], ROW),

@@ -5,16 +5,6 @@ from mnist_lab.models import SimpleCNN
 
 import torch
 from torch import nn
-from torch.nn import functional as F
-
-PLACES = {
-    1: "Dropout was given the pixels of the image.",
-    32: "Dropout was given the maps of the first convolution.",
-    64: "Dropout was given the maps of the second convolution.",
-    2304: "Dropout was given the flattened maps.",
-    128: "",
-    10: "Dropout was given the ten logits.",
-}
 
 
 def logits_with_dropout(model, images):
@@ -31,6 +21,16 @@ def given_logits_with_dropout(model, images):
     x = model.flatten(x)
     x = model.relu(model.fc1(x))
     return model.fc2(x)
+
+
+PLACES = {
+    1: "Dropout was given the pixels of the image.",
+    32: "Dropout was given the maps of the first convolution.",
+    64: "Dropout was given the maps of the second convolution.",
+    2304: "Dropout was given the flattened maps.",
+    128: "",
+    10: "Dropout was given the ten logits.",
+}
 
 
 class Watched(nn.Module):
@@ -54,23 +54,23 @@ def of_function(logits_with_dropout):
     images = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     expected = model(images)
     model.dropout = Watched(factor=1)
-    came = logits_with_dropout(model, images)
-    if not isinstance(came, torch.Tensor) or came.shape != expected.shape:
+    logits = logits_with_dropout(model, images)
+    if not isinstance(logits, torch.Tensor) or logits.shape != expected.shape:
         return ["No logits (N, 10) came: does the function end with `return model.fc2(x)`?"]
-    if not torch.allclose(came, logits_with_dropout(model, images)):
+    if not torch.allclose(logits, logits_with_dropout(model, images)):
         return ["The logits of a model in eval mode differ from call to call."]
     widths = model.dropout.widths[: len(model.dropout.widths) // 2]
     if not widths:
         return ["`model.dropout` was never called."]
-    found = [PLACES.get(width, "Dropout was given something else.") for width in widths]
-    found = list(dict.fromkeys(filter(None, found)))
-    if found and 128 in widths:
-        found.append("The hidden values went through it as well.")
+    problems = [PLACES.get(width, "Dropout was given something else.") for width in widths]
+    problems = list(dict.fromkeys(filter(None, problems)))
+    if problems and 128 in widths:
+        problems.append("The hidden values went through it as well.")
     if widths.count(128) > 1:
-        found.append("The hidden values go through dropout more than once.")
-    if not found and not torch.allclose(came, expected, atol=1e-5):
-        found.append("The logits are others than before, even where nothing is dropped.")
-    return found or _unused(logits_with_dropout, model, images)
+        problems.append("The hidden values go through dropout more than once.")
+    if not problems and not torch.allclose(logits, expected, atol=1e-5):
+        problems.append("The logits are others than before, even where nothing is dropped.")
+    return problems or _unused(logits_with_dropout, model, images)
 
 
 def _unused(logits_with_dropout, model, images):
@@ -82,80 +82,44 @@ def _unused(logits_with_dropout, model, images):
     return ["What `model.dropout` returned was not used."]
 
 
-def variant(**at):
-    """Return a forward pass with a function at the places pixels, first, second, flat, hidden, logits."""
-
-    def logits_with_dropout(model, images):
-        def put(place, values):
-            return at[place](model, values) if place in at else values
-
-        x = model.pool(model.relu(model.conv1(put("pixels", images))))
-        x = model.pool(model.relu(model.conv2(put("first", x))))
-        x = model.flatten(put("second", x))
-        x = model.relu(model.fc1(put("flat", x)))
-        return put("logits", model.fc2(put("hidden", x)))
-
-    return logits_with_dropout
-
-
-def drop(model, values):
-    return model.dropout(values)
-
-
-def drop_in_vain(model, values):
-    model.dropout(values)
-    return values
-
-
-def drop_twice(model, values):
-    return model.dropout(model.dropout(values))
-
-
-def without_relu(model, images):
-    x = model.pool(model.relu(model.conv1(images)))
-    x = model.flatten(model.pool(model.relu(model.conv2(x))))
-    return model.fc2(model.dropout(model.fc1(x)))
-
-
-def without_fc1(model, images):
-    x = model.pool(model.relu(model.conv1(images)))
-    x = model.flatten(model.pool(model.relu(model.conv2(x))))
-    return model.fc2(model.dropout(model.relu(x)))
-
+HIDDEN = "model.relu(model.fc1(x))"
+DROPPED = f"model.dropout({HIDDEN})"
+UNDROPPED = {DROPPED: HIDDEN}
 
 MISTAKES = (
-    (variant(logits=drop),
+    (UNDROPPED | {"model.fc2(x)": "model.dropout(model.fc2(x))"},
      "Dropout on the logits: you delete the answer. No later layer can make up for a score that was set to "
      "0, right or wrong."),
-    (variant(hidden=drop, logits=drop),
+    ("model.fc2(x)", "model.dropout(model.fc2(x))",
      "The hidden values are right. But dropout on the logits, too, deletes the answer."),
-    (variant(pixels=drop),
+    (UNDROPPED | {"images)))": "model.dropout(images))))"},
      "These are the pixels. With a normalisation from −1 to 1 a dropped pixel turns grey, which is noise in "
      "the picture. Drop hidden values."),
-    (variant(first=drop),
+    (UNDROPPED | {"conv2(x)": "conv2(model.dropout(x))"},
      "These are the maps of the first convolution, where neighbours tell nearly the same. Drop the 128 "
      "hidden values."),
-    (variant(second=drop),
+    (UNDROPPED | {"flatten(x)": "flatten(model.dropout(x))"},
      "These are the maps of the second convolution. The 128 hidden values are made by `fc1`, one line "
      "further down."),
-    (variant(flat=drop),
+    (UNDROPPED | {"fc1(x)": "fc1(model.dropout(x))"},
      "These are the 2,304 flattened maps, before the first linear layer. Some networks do that; here the 128 "
      "values after `fc1` are asked for."),
-    (variant(flat=drop, hidden=drop),
+    ("fc1(x)", "fc1(model.dropout(x))",
      "The hidden values are right. The flattened maps were dropped, too: change only one line."),
-    (variant(hidden=drop_twice),
+    (DROPPED, f"model.dropout({DROPPED})",
      "The hidden values are dropped twice, so that more of them go than the model's p says."),
-    (variant(hidden=drop_in_vain),
+    (DROPPED, f"{HIDDEN}\n    model.dropout(x)",
      "Dropout was called, and its result thrown away. It returns a new tensor: `x = model.dropout(x)`."),
-    (variant(hidden=lambda model, values: F.dropout(values)),
+    ("model.dropout", "nn.functional.dropout",
      "A dropout made on the spot is always in training mode: `model.eval()` does not reach it. Use "
      "`model.dropout`, which belongs to the model."),
-    (variant(hidden=lambda model, values: F.dropout(values, training=model.training)),
+    (DROPPED, f"nn.functional.dropout({HIDDEN}, training=model.training)",
      "`model.dropout` was not called. It knows the p that the model was built with and the mode: call it on "
      "the hidden values."),
-    (without_relu, "The place is right, but the ReLU got lost: `model.dropout(model.relu(…))`."),
-    (without_fc1, "The first linear layer got lost, so 2,304 values arrive where 128 are expected. Keep "
-     "`fc1` inside the brackets."),
+    (HIDDEN, "model.fc1(x)", "The place is right, but the ReLU got lost: `model.dropout(model.relu(…))`."),
+    (HIDDEN, "model.relu(x)",
+     "The first linear layer got lost, so 2,304 values arrive where 128 are expected. Keep `fc1` inside the "
+     "brackets."),
 )  # fmt: skip
 
 

@@ -12,127 +12,6 @@ import torch
 from torch import nn
 
 
-def variant(
-    *,
-    better=lambda loss, best: loss < best,
-    start=math.inf,
-    keep=copy.deepcopy,
-    over=lambda epochs, patience: epochs >= patience,
-    put_back=lambda stopped: True,
-    result=lambda best_epoch, best_loss, epoch: best_epoch,
-):
-    """Return an early stopping that differs from the right one in what is given."""
-
-    def train_with_patience(model, train_epoch, validation_loss, *, num_epochs, patience):
-        best_loss, best_epoch, weights, stopped = start, 0, keep(model.state_dict()), False
-        for epoch in range(1, num_epochs + 1):
-            train_epoch()
-            loss = validation_loss()
-            if better(loss, best_loss):
-                best_loss, best_epoch, weights = loss, epoch, keep(model.state_dict())
-            elif over(epoch - best_epoch, patience):
-                stopped = True
-                break
-        if put_back(stopped):
-            model.load_state_dict(weights)
-        return result(best_epoch, best_loss, epoch)
-
-    return train_with_patience
-
-
-def never_reset(model, train_epoch, validation_loss, *, num_epochs, patience):
-    best_loss, best_epoch, worse, weights = math.inf, 0, 0, None
-    for epoch in range(1, num_epochs + 1):
-        train_epoch()
-        loss = validation_loss()
-        if loss < best_loss:
-            best_loss, best_epoch, weights = loss, epoch, copy.deepcopy(model.state_dict())
-        else:
-            worse += 1
-        if worse >= patience:
-            break
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-def against_the_one_before(model, train_epoch, validation_loss, *, num_epochs, patience):
-    before, best_epoch, worse, weights = math.inf, 0, 0, None
-    for epoch in range(1, num_epochs + 1):
-        train_epoch()
-        loss = validation_loss()
-        worse = 0 if loss < before else worse + 1
-        if loss < before:
-            best_epoch, weights = epoch, copy.deepcopy(model.state_dict())
-        before = loss
-        if worse >= patience:
-            break
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-def patience_against_the_one_before(model, train_epoch, validation_loss, *, num_epochs, patience):
-    best_loss, before, best_epoch, worse, weights = math.inf, math.inf, 0, 0, None
-    for epoch in range(1, num_epochs + 1):
-        train_epoch()
-        loss = validation_loss()
-        worse, before = (0 if loss < before else worse + 1), loss
-        if loss < best_loss:
-            best_loss, best_epoch, weights = loss, epoch, copy.deepcopy(model.state_dict())
-        if worse >= patience:
-            break
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-def back_in_the_middle(model, train_epoch, validation_loss, *, num_epochs, patience):
-    best_loss, best_epoch, weights = math.inf, 0, None
-    for epoch in range(1, num_epochs + 1):
-        train_epoch()
-        loss = validation_loss()
-        if loss < best_loss:
-            best_loss, best_epoch, weights = loss, epoch, copy.deepcopy(model.state_dict())
-        else:
-            model.load_state_dict(weights)
-        if epoch - best_epoch >= patience:
-            break
-    return best_epoch
-
-
-def scored_too_early(model, train_epoch, validation_loss, *, num_epochs, patience):
-    best_loss, best_epoch, weights = math.inf, 0, None
-    for epoch in range(1, num_epochs + 1):
-        loss = validation_loss()
-        train_epoch()
-        if loss < best_loss:
-            best_loss, best_epoch, weights = loss, epoch, copy.deepcopy(model.state_dict())
-        if epoch - best_epoch >= patience:
-            break
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-def kept_at_the_start(model, train_epoch, validation_loss, *, num_epochs, patience):
-    weights = copy.deepcopy(model.state_dict())
-    forgetful = variant(put_back=lambda stopped: False)
-    best_epoch = forgetful(model, train_epoch, validation_loss, num_epochs=num_epochs, patience=patience)
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-def without_an_end(model, train_epoch, validation_loss, *, num_epochs, patience):
-    best_loss, best_epoch, epoch, weights = math.inf, 0, 0, None
-    while epoch - best_epoch < patience:
-        train_epoch()
-        epoch, loss = epoch + 1, validation_loss()
-        if loss < best_loss:
-            best_loss, best_epoch, weights = loss, epoch, copy.deepcopy(model.state_dict())
-    model.load_state_dict(weights)
-    return best_epoch
-
-
-FEW = 3  # scripts gone wrong that are told
-
-
 def train_with_patience(model, train_epoch, validation_loss, *, num_epochs, patience):
     best_loss, best_epoch = math.inf, 0
     best_weights = copy.deepcopy(model.state_dict())
@@ -170,6 +49,7 @@ SCRIPTS = (
     Script((0.5, 0.5, 0.5, 0.4), patience=2, trained=3, best=1),
     Script((0.8, 0.7, 0.75, 0.1), patience=1, trained=3, best=2),
 )
+NUM_SHOWN = 3  # the verdict tells no more scripts than these
 
 
 class TooManyEpochs(Exception):
@@ -235,74 +115,79 @@ class Trial:
 
 def of_function(train_with_patience):
     """Return a sentence for each of the first scripts that go wrong."""
-    found = []
+    problems = []
     for script in SCRIPTS:
         faults = Trial(script).faults(train_with_patience)
         if faults:
-            found.append(f"{script}: {'; '.join(faults)}.")
-    return found[:FEW]
+            problems.append(f"{script}: {'; '.join(faults)}.")
+    return problems[:NUM_SHOWN]
 
+
+KEEP = "loss, epoch\n            best_weights = copy.deepcopy(model.state_dict())"
+WORSE = "elif epoch - best_epoch >= patience:"
+PUT_BACK = "model.load_state_dict(best_weights)\n    "
 
 MISTAKES = (
-    (variant(put_back=lambda stopped: False),
-     "It keeps the last weights: the best ones never got back into the model that the caller holds. After "
-     "the loop call `model.load_state_dict(…)`."),
-    (variant(keep=lambda weights: weights),
+    (PUT_BACK, "", "It keeps the last weights: the best ones never got back into the model that the caller "
+     "holds. After the loop call `model.load_state_dict(…)`."),
+    (KEEP, "loss, epoch\n            best_weights = model.state_dict()",
      "`state_dict()` gives live references: they moved on with the model, so the last weights were put back. "
      "Keep `copy.deepcopy(model.state_dict())`."),
-    (variant(better=lambda loss, best: loss > best, start=-math.inf),
+    ({"math.inf": "-math.inf", "loss < best_loss": "loss > best_loss"},
      "The minimum has the wrong sign: the highest loss counts as the best. For a loss, smaller is better; "
      "for an accuracy it is the other way."),
-    (variant(start=0.0),
-     "No epoch ever counted as better: a loss is never below 0, nor above infinity. Start with `math.inf` "
-     "and compare with `<`."),
-    (variant(start=1.0),
+    ("math.inf", "0.0", "No epoch ever counted as better: a loss is never below 0, nor above infinity. Start "
+     "with `math.inf` and compare with `<`."),
+    ("math.inf", "1.0",
      "The first best loss is 1, so a run that stays above it never improves. Start with `math.inf`."),
-    (variant(over=lambda epochs, patience: epochs > patience),
+    (">= patience", "> patience",
      "Patience is off by one: it stops an epoch too late. With a patience of 2 it ends after the second "
      "epoch without progress, so compare with `>=`."),
-    (variant(over=lambda epochs, patience: epochs >= patience - 1),
+    (">= patience", ">= patience - 1",
      "Patience is off by one: it stops an epoch too soon. Count epochs without progress from 1."),
-    (variant(over=lambda epochs, patience: True),
+    (WORSE, "else:",
      "It stops at the first epoch without progress. One bump is often noise; wait for `patience` of them."),
-    (variant(over=lambda epochs, patience: False),
-     "It never stops early: the best weights come back, but all epochs were paid for. Leave the loop once "
-     "patience has run out."),
-    (never_reset, "The counter is never reset: it adds up all bad epochs of the run. Progress must set it "
-     "back to 0."),
-    (against_the_one_before,
+    ("break", "pass", "It never stops early: the best weights come back, but all epochs were paid for. Leave "
+     "the loop once patience has run out."),
+    (WORSE, "else:\n            patience -= 1\n        if patience == 0:",
+     "The counter is never reset: it adds up all bad epochs of the run. Progress must set it back to 0."),
+    ("break\n", "break\n        best_loss = loss\n",
      "You compare each loss with the one before. After a bump the way back down looks like progress; compare "
      "with the best so far."),
-    (patience_against_the_one_before,
+    ({", 0\n": ", 0\n    before, last_fall = math.inf, 0\n",
+      "elif": "if loss < before:\n            last_fall = epoch\n        elif",
+      "- best_epoch": "- last_fall",
+      "break\n": "break\n        before = loss\n"},
      "The weights are judged against the best, but patience against the epoch before. Reset the counter only "
      "where a new best is found."),
-    (variant(better=lambda loss, best: loss <= best),
+    ("loss < best_loss", "loss <= best_loss",
      "An equal loss counts as better here, and a run that stands still never ends. It has to fall: `<`, not "
      "`<=`."),
-    (variant(put_back=lambda stopped: stopped),
+    ({PUT_BACK: "", "break": "model.load_state_dict(best_weights)\n            break"},
      "The best weights come back only if it stopped early. A run that uses all its epochs has a best one, "
      "too, which is rarely the last."),
-    (variant(put_back=lambda stopped: not stopped),
+    ("break", "return best_epoch",
      "A `return` inside the loop leaves before the weights are put back. Use `break`, and put them back "
      "after the loop."),
-    (back_in_the_middle,
+    ({PUT_BACK: "",
+      "elif epoch": "else:\n            model.load_state_dict(best_weights)\n        if epoch"},
      "The weights are put back in the middle of training, so a bad epoch is undone and the next one starts "
      "over. Put them back once, after the loop."),
-    (scored_too_early,
+    ("train_epoch()\n        loss = validation_loss()", "loss = validation_loss()\n        train_epoch()",
      "The loss is taken before the epoch is trained, and the weights after it, so they do not belong "
      "together. First train, then score."),
-    (kept_at_the_start,
+    (KEEP, "loss, epoch",
      "The weights were copied once, before training. Copy them anew whenever the loss is a new best."),
-    (without_an_end,
+    ("for epoch in range(1, num_epochs + 1):", "epoch = 0\n    while True:\n        epoch += 1",
      "It stops for lack of progress only. While the loss goes on falling it must end after `num_epochs`."),
-    (variant(result=lambda best_epoch, best_loss, epoch: epoch),
+    ("return best_epoch", "return epoch",
      "The weights are right, but the epoch that came back is the last one. The best one is asked for."),
-    (variant(result=lambda best_epoch, best_loss, epoch: best_epoch - 1),
+    ("return best_epoch", "return best_epoch - 1",
      "The weights are right, but the epochs are counted from 0. The first one is epoch 1: `range(1, "
      "num_epochs + 1)`."),
-    (variant(result=lambda best_epoch, best_loss, epoch: best_loss),
+    ("return best_epoch", "return best_loss",
      "The weights are right, but the best loss came back. The number of its epoch is asked for."),
-    (variant(result=lambda best_epoch, best_loss, epoch: None),
+    ("return best_epoch", "return",
      "The weights are right, and nothing came back: end with `return best_epoch`."),
 )  # fmt: skip
 

@@ -41,57 +41,44 @@ def drawn(generator):
     return lowest, highest, whole_number(generator, 4, 6)
 
 
-def variant(following):
-    """Return a function whose next rate is following(rate, lowest, highest, number of gaps)."""
-
-    def learning_rates(lowest, highest, num_steps):
-        rates = [lowest]
-        for _ in range(num_steps - 1):
-            rates.append(following(rates[-1], lowest, highest, num_steps - 1))
-        return rates
-
-    return learning_rates
-
+RATIO, ROOT = "highest / lowest", " ** (1 / (num_steps - 1))"
+FACTOR = f"({RATIO}){ROOT}"
 
 MISTAKES = (
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest) ** (1 / (gaps + 1))),
+    ("(num_steps - 1))", "num_steps)",
      "The rates end short of highest. Between n rates there are n − 1 gaps, so take the root of `num_steps - "
      "1`."),
-    (variant(lambda rate, lowest, highest, gaps: rate * highest / lowest),
-     "Each step goes the whole way from lowest to highest. All factors together should do that, so each of "
-     "them is a root of it."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest) / gaps),
+    (ROOT, "", "Each step goes the whole way from lowest to highest. All factors together should do that, so "
+     "each of them is a root of it."),
+    (ROOT, " / (num_steps - 1)",
      "The whole factor was divided by the number of gaps. Factors multiply, so their share is a root: `** (1 "
      "/ (num_steps - 1))`, with both pairs of brackets."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest ** (1 / gaps))),
+    (FACTOR, "(highest / lowest ** (1 / (num_steps - 1)))",
      "The root was taken of lowest alone, because a power goes before a division. Put `highest / lowest` in "
      "brackets."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest) ** (1 // gaps)),
+    ("1 / ", "1 // ",
      "`1 // 3` is 0, and anything to the power of 0 is 1, so the rates stand still. A root needs `1 / 3`."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest - lowest) ** (1 / gaps)),
+    (RATIO, "highest - lowest",
      "The root is right, but of the difference. How many times lowest fits into highest is `highest / "
      "lowest`."),
-    (variant(lambda rate, lowest, highest, gaps: rate + (highest / lowest) ** (1 / gaps)),
+    ("rates[-1] *", "rates[-1] +",
      "The factor is right, and then it was added. Multiply the last rate by it."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest - lowest) / gaps),
+    ({RATIO: "highest - lowest", ROOT: " / (num_steps - 1)"},
      "The plus became a times, but what follows is still a summand: the share of a difference. A factor "
      "comes from `highest / lowest`."),
-    (variant(lambda rate, lowest, highest, gaps: rate * 10),
-     "Ten is the factor for one power of ten a step. Here it has to follow from lowest, highest and "
-     "num_steps."),
-    (variant(lambda rate, lowest, highest, gaps: rate * 2),
-     "The rates double, wherever they should end. The factor has to follow from lowest, highest and "
-     "num_steps."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (lowest / highest) ** (1 / gaps)),
+    (FACTOR, "10", "Ten is the factor for one power of ten a step. Here it has to follow from lowest, "
+     "highest and num_steps."),
+    (FACTOR, "2", "The rates double, wherever they should end. The factor has to follow from lowest, highest "
+     "and num_steps."),
+    (RATIO, "lowest / highest",
      "The rates get smaller: the fraction is upside down. Take `highest / lowest`."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest) ** gaps),
+    (ROOT, " ** (num_steps - 1)",
      "That is a power, and the rates leave the range at once. The root is the power of `1 / (num_steps - "
      "1)`."),
-    (variant(lambda rate, lowest, highest, gaps: rate * (highest / lowest) ** 0.5),
-     "A square root is right for two gaps only. For more of them take a higher root."),
-    (variant(lambda rate, lowest, highest, gaps: lowest * (highest / lowest) ** (1 / gaps)),
+    (ROOT, " ** 0.5", "A square root is right for two gaps only. For more of them take a higher root."),
+    ("rates[-1]", "lowest",
      "Every new rate is made from lowest, so all of them are the same. Multiply the last one, `rates[-1]`."),
-    (variant(lambda rate, lowest, highest, gaps: rate + (highest - lowest) / gaps),
+    (f"rates[-1] * {FACTOR}", "(highest - lowest) / (num_steps - 1) + rates[-1]",
      "These still grow by equal summands, only written in another way. From one rate to the next there "
      "should be a factor."),
     (lambda lowest, highest, num_steps: torch.logspace(lowest, highest, num_steps).tolist(),

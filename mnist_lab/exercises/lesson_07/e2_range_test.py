@@ -125,185 +125,68 @@ def _losses(trial, losses):
     elif any(isinstance(loss, torch.Tensor) for loss in losses):
         yield "The losses are tensors, not numbers."
     elif len(trial.steps) == len(RATES):
-        wanted = [trial.loss_and_gradients(i, weights)[0] for i, (_, _, weights) in enumerate(trial.steps)]
-        wrong = [i + 1 for i, pair in enumerate(zip(wanted, losses, strict=True)) if difference(*pair)]
+        expected = [trial.loss_and_gradients(i, weights)[0] for i, (_, _, weights) in enumerate(trial.steps)]
+        wrong = [i + 1 for i, pair in enumerate(zip(expected, losses, strict=True)) if difference(*pair)]
         if wrong:
             yield f"Loss {wrong[0]} is not that of its batch before its step."
 
 
-def set_rate(optimizer, rate):
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-
-
-def multiply_rate(optimizer, rate):
-    for group in optimizer.param_groups:
-        group["lr"] *= rate
-
-
-def set_attribute(optimizer, rate):
-    optimizer.lr = rate
-
-
-def do_nothing(*args):
-    pass
-
-
-def learn(optimizer, loss):
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-
-
-def learn_without_zero(optimizer, loss):
-    loss.backward()
-    optimizer.step()
-
-
-def learn_from_nothing(optimizer, loss):
-    loss.backward()
-    optimizer.zero_grad()
-    optimizer.step()
-
-
-def only_backward(optimizer, loss):
-    optimizer.zero_grad()
-    loss.backward()
-
-
-def in_training(model):
-    return copy.deepcopy(model).train()
-
-
-def number_of(loss):
-    return loss.item()
-
-
-def variant(*, trained=in_training, before=set_rate, learn=learn, after=do_nothing, keep=number_of):
-    """Return a range test in which one piece is another."""
-
-    def range_test(model, loader, rates, make_optimizer):
-        model = trained(model)
-        optimizer, losses = make_optimizer(model.parameters(), lr=rates[0]), []
-        for rate, (images, labels) in zip(rates, loader, strict=False):
-            before(optimizer, rate)
-            loss = F.cross_entropy(model(images), labels)
-            losses.append(keep(loss))
-            learn(optimizer, loss)
-            after(optimizer, rate)
-        return losses
-
-    return range_test
-
-
-def each_rate_anew(model, loader, rates, make_optimizer):
-    losses = []
-    for rate, (images, labels) in zip(rates, loader, strict=False):
-        trained = copy.deepcopy(model).train()
-        optimizer = make_optimizer(trained.parameters(), lr=rate)
-        loss = F.cross_entropy(trained(images), labels)
-        losses.append(loss.item())
-        learn(optimizer, loss)
-    return losses
-
-
-def optimizer_each_rate(model, loader, rates, make_optimizer):
-    trained, losses = copy.deepcopy(model).train(), []
-    optimizer = make_optimizer(trained.parameters(), lr=rates[0])
-    for rate, (images, labels) in zip(rates, loader, strict=False):
-        optimizer = make_optimizer(trained.parameters(), lr=rate)
-        loss = F.cross_entropy(trained(images), labels)
-        losses.append(loss.item())
-        learn(optimizer, loss)
-    return losses
-
-
-def scored_afterwards(model, loader, rates, make_optimizer):
-    trained, losses = copy.deepcopy(model).train(), []
-    optimizer = make_optimizer(trained.parameters(), lr=rates[0])
-    for rate, (images, labels) in zip(rates, loader, strict=False):
-        set_rate(optimizer, rate)
-        learn(optimizer, F.cross_entropy(trained(images), labels))
-        losses.append(F.cross_entropy(trained(images), labels).item())
-    return losses
-
-
-def through_the_model(model, loader, rates, make_optimizer):
-    trained, losses = copy.deepcopy(model).train(), []
-    optimizer = make_optimizer(trained.parameters(), lr=rates[0])
-    for rate, (images, labels) in zip(rates, loader, strict=False):
-        set_rate(optimizer, rate)
-        loss = F.cross_entropy(model(images), labels)
-        losses.append(loss.item())
-        learn(optimizer, loss)
-    return losses
-
-
-def through_softmax(model, loader, rates, make_optimizer):
-    softmax = torch.nn.Softmax(dim=1)
-    return range_test(torch.nn.Sequential(*model, softmax).eval(), loader, rates, make_optimizer)
-
-
-def running_mean(model, loader, rates, make_optimizer):
-    losses = range_test(model, loader, rates, make_optimizer)
-    return [sum(losses[: i + 1]) / (i + 1) for i in range(len(losses))]
-
-
-def last_loss(model, loader, rates, make_optimizer):
-    return range_test(model, loader, rates, make_optimizer)[-1]
-
+COPY = "copy.deepcopy(model).train()"
+MAKE = "optimizer = make_optimizer(trained.parameters(), lr=rates[0])"
+SET_RATE = 'for group in optimizer.param_groups:\n            group["lr"] = rate'
 
 MISTAKES = (
-    (variant(trained=lambda model: model.train()),
+    (COPY, "model.train()",
      "The model that was handed over was trained to its ruin. `copy.deepcopy(model)` gives the test weights "
      "of its own."),
-    (variant(trained=lambda model: model),
-     "It trains the model that was handed over, and in eval mode. Take a deep copy, and put that into "
-     "training mode."),
-    (variant(trained=lambda model: copy.copy(model).train()),
+    (COPY, "model", "It trains the model that was handed over, and in eval mode. Take a deep copy, and put "
+     "that into training mode."),
+    ("deepcopy", "copy",
      "`copy.copy` makes a second model around the same weights, so training the one moves the other. It "
      "takes `copy.deepcopy`."),
-    (variant(trained=copy.deepcopy),
-     "The copy is still in eval mode, as the model was. Training is to be tested, dropout and all, so call "
-     "`.train()` on the copy."),
-    (variant(trained=lambda model: copy.deepcopy(model.train())),
+    (".train()", "", "The copy is still in eval mode, as the model was. Training is to be tested, dropout "
+     "and all, so call `.train()` on the copy."),
+    (COPY, "copy.deepcopy(model.train())",
      "`model.train()` switches the model that was handed over, and it stays so. Copy first, then switch the "
      "copy."),
-    (variant(before=set_attribute),
+    (SET_RATE, "optimizer.lr = rate",
      "All steps were taken with the first rate. An optimizer reads its rate from `optimizer.param_groups`, "
      "not from an attribute `lr`."),
-    (variant(before=multiply_rate),
+    ("] = rate", "] *= rate",
      'The rate was multiplied by the list of rates, which holds rates and no factors. Set it: `group["lr"] = '
      "rate`."),
-    (variant(before=do_nothing, after=set_rate),
+    ({f"{SET_RATE}\n        ": "", "step()": f"step()\n        {SET_RATE}"},
      "Each rate comes into force a batch too late, so every loss is noted beside the wrong one. Set the rate "
      "before `step`."),
-    (optimizer_each_rate,
+    (SET_RATE, "optimizer = make_optimizer(trained.parameters(), lr=rate)",
      "A new optimizer for each rate forgets what the old one knew, such as Adam's averages. Keep one, and "
      "change its rate."),
-    (each_rate_anew,
+    ({f"trained = {COPY}\n    {MAKE}\n    ": "",
+      SET_RATE: f"trained = {COPY}\n        {MAKE}\n        {SET_RATE}"},
      "Each rate begins with the untrained weights. In a range test one model goes through all rates, so copy "
      "it once, before the loop."),
-    (scored_afterwards,
+    ({"losses.append(loss.item())\n        ": "",
+      "step()": "step()\n        losses.append(F.cross_entropy(trained(images), labels).item())"},
      "The loss was calculated once more after the step. That costs a second pass; note the loss that the "
      "step starts from."),
-    (through_the_model,
+    ("trained(images)", "model(images)",
      "The batches went through the network that was handed over, and the steps were left to the copy, which "
      "got no gradient. Inside the loop use `trained`."),
-    (through_softmax,
+    ("trained(images)", "trained(images).softmax(dim=1)",
      "The loss got probabilities where logits belong: `cross_entropy` applies log-softmax itself."),
-    (running_mean, "A mean over all losses so far hides the place where it goes up. Note the loss of each "
-     "batch."),
-    (last_loss, "Only the last loss came back. The curve needs one for each rate."),
-    (variant(keep=lambda loss: loss),
+    ("return losses", "return [sum(losses[:n]) / n for n in range(1, len(losses) + 1)]",
+     "A mean over all losses so far hides the place where it goes up. Note the loss of each batch."),
+    ("return losses", "return losses[-1]",
+     "Only the last loss came back. The curve needs one for each rate."),
+    ("loss.item()", "loss",
      "The losses are tensors, and each holds on to its whole graph. `loss.item()` takes out the number."),
-    (variant(learn=learn_without_zero),
+    ("optimizer.zero_grad()\n        ", "",
      "Without `zero_grad` each step goes by the gradients of all batches before, so a high loss says little "
      "about the rate."),
-    (variant(learn=learn_from_nothing),
+    ("optimizer.zero_grad()\n        loss.backward()", "loss.backward()\n        optimizer.zero_grad()",
      "`zero_grad` deletes the gradient just computed, so no rate can do anything. It belongs before "
      "`backward`."),
-    (variant(learn=only_backward),
+    ("optimizer.step()", "pass",
      "No step was taken, so the curve shows nothing but the noise of the batches. `optimizer.step()` ends "
      "each round."),
 )  # fmt: skip

@@ -7,11 +7,7 @@ from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.training import RangeTest
 
 LOWEST_AT = 10**-1.5  # the rate at the lowest loss
-
-
 BETWEEN = (10**-2.5, 10**-2)  # from a tenth of it to a third of it, which round numbers lie in
-
-
 STEEPEST_AT = 10**-0.9  # where the loss falls most from one batch to the next, which is noise
 
 

@@ -5,14 +5,12 @@ from mnist_lab.exercises.engine.model import Exercise
 
 HONEST = "BD"
 
-
 TOO_MANY = {
     "A": "A may not stand: the highest of twenty is partly the luckiest.",
     "C": "C may not stand: to take the best of many test scores is to choose on test.",
     "E": "E may not stand: the luck of a seed does not come along to other digits.",
     "F": "F may not stand: a best of twenty comes down again without any overfitting.",
 }
-
 
 MISSING = {
     "B": "B is missing: it leaves no seed out, and says how far they lie apart.",

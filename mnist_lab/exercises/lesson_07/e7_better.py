@@ -1,7 +1,7 @@
 """Exercise 7.7: is A better than B? A paired difference beside its standard error."""
 
 import math
-from statistics import mean, median, pstdev, stdev, variance
+import statistics
 
 from mnist_lab.exercises.engine.model import Exercise, call
 from mnist_lab.exercises.engine.whole_numbers import whole_number
@@ -16,79 +16,6 @@ def better(a, b):
     if abs(mean) <= 2 * standard_error:
         return "not shown"
     return "B" if mean > 0 else "A"
-
-
-def differences_of(a, b):
-    return [of_b - of_a for of_a, of_b in zip(a, b, strict=True)]
-
-
-def standard_error(differences):
-    return stdev(differences) / math.sqrt(len(differences))
-
-
-def unpaired(a, b):
-    return math.sqrt(variance(a) / len(a) + variance(b) / len(b))
-
-
-def variant(*, value=mean, error=standard_error, error_of_lists=None, times=2, size=abs, names="AB"):
-    """Return a verdict in which one piece is another; value and error look at the differences b - a."""
-
-    def better(a, b):
-        differences = differences_of(a, b)
-        noise = error_of_lists(a, b) if error_of_lists else error(differences)
-        if size(value(differences)) <= times * noise:
-            return "not shown"
-        return names[1] if value(differences) > 0 else names[0]
-
-    return better
-
-
-def by_means(a, b):
-    return "B" if mean(b) > mean(a) else "A"
-
-
-def by_best(a, b):
-    return "B" if max(b) > max(a) else "A"
-
-
-def by_first(a, b):
-    return "B" if b[0] > a[0] else "A"
-
-
-def by_wins(a, b):
-    wins = sum(of_b > of_a for of_a, of_b in zip(a, b, strict=True))
-    if 2 * wins == len(a):
-        return "not shown"
-    return "B" if 2 * wins > len(a) else "A"
-
-
-def by_every_win(a, b):
-    if all(difference > 0 for difference in differences_of(a, b)):
-        return "B"
-    return "A" if all(difference < 0 for difference in differences_of(a, b)) else "not shown"
-
-
-def below_the_limit(a, b):
-    differences = differences_of(a, b)
-    if abs(mean(differences)) < 2 * standard_error(differences):
-        return "not shown"
-    return "B" if mean(differences) > 0 else "A"
-
-
-def sorted_first(a, b):
-    return better(sorted(a), sorted(b))
-
-
-def bands(a, b):
-    if mean(b) - standard_error(b) > mean(a) + standard_error(a):
-        return "B"
-    return "A" if mean(a) - standard_error(a) > mean(b) + standard_error(b) else "not shown"
-
-
-def half_a_point(a, b):
-    if abs(mean(b) - mean(a)) <= 0.5:
-        return "not shown"
-    return by_means(a, b)
 
 
 def pairs_of_lists(generator):
@@ -116,59 +43,88 @@ CASES = (
     ((94.7, 95.0, 94.8, 94.7, 94.8, 94.6), (95.9, 94.8, 94.4, 95.9, 96.0, 94.4)),
 )
 
-
 SIGNS = (1,) * 6, (-1,) * 6, (1, -1) * 3  # B is better, A is better, nothing is shown
 
 
+def by_wins(a, b):
+    wins = sum(of_b > of_a for of_a, of_b in zip(a, b, strict=True))
+    if 2 * wins == len(a):
+        return "not shown"
+    return "B" if 2 * wins > len(a) else "A"
+
+
+def by_every_win(a, b):
+    pairs = list(zip(a, b, strict=True))
+    if all(of_b > of_a for of_a, of_b in pairs):
+        return "B"
+    return "A" if all(of_b < of_a for of_a, of_b in pairs) else "not shown"
+
+
+def bands(a, b):
+    def band(accuracies):
+        mean, error = statistics.mean(accuracies), statistics.stdev(accuracies) / math.sqrt(len(accuracies))
+        return mean - error, mean + error
+
+    (a_from, a_to), (b_from, b_to) = band(a), band(b)
+    if b_from > a_to:
+        return "B"
+    return "A" if a_from > b_to else "not shown"
+
+
+ERROR = "math.sqrt(variance / n)"
+
 MISTAKES = (
-    (by_means, "The higher mean wins whenever the two differ at all, and they always do. Ask whether the "
-     "difference is more than twice its standard error."),
-    (variant(error_of_lists=unpaired),
+    ('if abs(mean) <= 2 * standard_error:\n        return "not shown"\n    ', "",
+     "The higher mean wins whenever the two differ at all, and they always do. Ask whether the difference is "
+     "more than twice its standard error."),
+    (ERROR, "math.sqrt((statistics.variance(a) + statistics.variance(b)) / n)",
      "You took the spread of A and of B apart. Equal seeds share their luck, so take the spread of the "
      "differences, seed by seed."),
-    (sorted_first, "Sorted lists are no pairs any more: the best of A is compared with the best of B, "
-     "whatever their seeds. Keep the order."),
-    (variant(error=stdev),
+    ("zip(a, b", "zip(sorted(a), sorted(b)",
+     "Sorted lists are no pairs any more: the best of A is compared with the best of B, whatever their "
+     "seeds. Keep the order."),
+    (ERROR, "math.sqrt(variance)",
      "That is the standard deviation: how far single differences lie apart. Their mean is steadier by the "
      "root of n; divide by it."),
-    (variant(error=lambda differences: pstdev(differences) / math.sqrt(len(differences))),
-     "The squares were divided by n. The mean was taken from the same few numbers, so divide by n − 1; with "
-     "three seeds it matters."),
-    (variant(error=lambda differences: stdev(differences) / len(differences)),
+    ("(n - 1)", "n", "The squares were divided by n. The mean was taken from the same few numbers, so divide "
+     "by n − 1; with three seeds it matters."),
+    (ERROR, "math.sqrt(variance) / n",
      "The standard deviation was divided by n. A mean of n gets steadier only by the root of n."),
-    (variant(error=lambda differences: variance(differences) / len(differences)),
-     "That is the square of the standard error: the root is missing at the end."),
-    (variant(times=1),
+    (ERROR, "variance / n", "That is the square of the standard error: the root is missing at the end."),
+    ("2 * ", "",
      "Once the standard error is exceeded by luck alone in about one of three comparisons. Ask for twice."),
-    (variant(size=lambda difference: difference),
+    ("abs(mean)", "mean",
      "Only B can win here: a difference below zero never exceeds the limit. Compare `abs(mean)`, and let the "
      "sign name the winner."),
-    (variant(size=lambda difference: -difference),
+    ("abs(mean)", "-mean",
      "Only A can win here: the sign went wrong. Compare `abs(mean)`, and let the sign of B minus A name the "
      "winner."),
-    (variant(names="BA"),
+    ("mean > 0", "mean < 0",
      "The limit is right, and the names are exchanged. Higher is better for an accuracy, so B is better if B "
      "minus A is above 0."),
-    (by_best, "You compared the best seed of A with the best of B. The best seed is a lottery ticket, not a "
-     "recipe: all seeds count."),
-    (by_first, "You compared one run of A with one of B. A single run cannot show how much luck is in it."),
+    (lambda a, b: "B" if max(b) > max(a) else "A",
+     "You compared the best seed of A with the best of B. The best seed is a lottery ticket, not a recipe: "
+     "all seeds count."),
+    (lambda a, b: "B" if b[0] > a[0] else "A",
+     "You compared one run of A with one of B. A single run cannot show how much luck is in it."),
     (by_wins, "You counted who wins more seeds. That forgets by how much, and it has no limit below which it "
      "is luck."),
     (by_every_win, "You asked for a win with every seed. That is a test, and a very strict one when there "
      "are many seeds; look at mean and standard error."),
     (bands, "You looked whether the bands of A and B overlap. Each holds the luck that both share; the "
      "spread of the differences does not."),
-    (half_a_point, "Your limit is a fixed number. How large luck can be is in the data: twice the standard "
-     "error of the differences."),
-    (variant(value=median), "You took the median difference. The standard error belongs to the mean."),
-    (variant(value=sum),
+    ("2 * standard_error", "0.5",
+     "Your limit is a fixed number. How large luck can be is in the data: twice the standard error of the "
+     "differences."),
+    ("if abs", "mean = statistics.median(differences)\n    if abs",
+     "You took the median difference. The standard error belongs to the mean."),
+    ("abs(mean)", "abs(sum(differences))",
      "The sum of the differences grows with the number of seeds. Compare their mean with the limit."),
     (lambda a, b: better(a, b) == "B",
      "True or False came back. There are three verdicts, two names and `not shown`: that nothing was shown "
      "is not a win of the other."),
-    (below_the_limit,
-     "Two equal lists get a winner: their difference and its error are both 0. The difference has to be more "
-     "than twice the error, so `<=` is not shown."),
+    ("<=", "<", "Two equal lists get a winner: their difference and its error are both 0. The difference has "
+     "to be more than twice the error, so `<=` is not shown."),
     (lambda a, b: "not shown",
      "Nothing is ever shown here. Look at the comparison: which side has to be the larger one?"),
 )  # fmt: skip

@@ -53,12 +53,12 @@ TABLES = (
 
 def what_it_chooses_on(search):
     """Return what a search does otherwise than choose on validation and test once."""
-    found = []
+    problems = []
     for number, table in enumerate(TABLES, 1):
         trial = Trial(table)
         result = search(list(table), trial.train, trial.accuracy)
-        found += [f"Search {number}: {fault}" for fault in _faults(trial, result)]
-    return found
+        problems += [f"Search {number}: {fault}" for fault in _faults(trial, result)]
+    return problems
 
 
 def _faults(trial, result):
@@ -73,82 +73,44 @@ def _faults(trial, result):
         yield f"{kind_of(result)} came back, where a setting and an accuracy were expected."
         return
     if result[0] != best:
-        came = result[0] if isinstance(result[0], str) else kind_of(result[0])
-        yield f"{came} was chosen, and {best} is the best on validation."
+        actual = result[0] if isinstance(result[0], str) else kind_of(result[0])
+        yield f"{actual} was chosen, and {best} is the best on validation."
     if result[1] != trial.accuracies[best][1]:
-        came = f"{result[1]:.4g}" if isinstance(result[1], int | float) else kind_of(result[1])
-        yield f"{came} was reported, and {best} has {trial.accuracies[best][1]} on test."
+        actual = f"{result[1]:.4g}" if isinstance(result[1], int | float) else kind_of(result[1])
+        yield f"{actual} was reported, and {best} has {trial.accuracies[best][1]} on test."
 
 
-def test_of_the_best(models, best, validation, test):
-    return test(best)
-
-
-def variant(choose, report=test_of_the_best, name=lambda model: model.setting):
-    def search(settings, train, accuracy):
-        def validation(model):
-            return accuracy(model, "validation")
-
-        def test(model):
-            return accuracy(model, "test")
-
-        models = [train(setting) for setting in settings]
-        best = choose(models, validation, test)
-        return name(best), report(models, best, validation, test)
-
-    return search
-
-
-def on_validation(models, validation, test):
-    return max(models, key=validation)
-
-
-def on_test(models, validation, test):
-    return max(models, key=test)
-
-
-def trained_again(settings, train, accuracy):
-    chosen = max(settings, key=lambda setting: accuracy(train(setting), "validation"))
-    return chosen, accuracy(train(chosen), "test")
-
+SCORE, REPORT = 'accuracy(model, "validation")', 'accuracy(best, "test")'
+BEST = f"max(models, key=lambda model: {SCORE})"
 
 MISTAKES = (
-    (variant(on_validation, lambda models, best, validation, test: validation(best)),
+    ('"test"', '"validation"',
      "Chosen on validation, and reported on validation. The luck of the choice is in that number; the report "
      "comes from the test digits."),
-    (variant(on_test, lambda models, best, validation, test: validation(best)),
+    ({'model, "validation"': 'model, "test"', 'best, "test"': 'best, "validation"'},
      "The two are exchanged: the test digits choose, and validation reports. The number is clean, but the "
      "test digits are used up."),
-    (variant(lambda models, v, t: max(models, key=lambda model: v(model) + t(model))),
+    (SCORE, f'{SCORE} + accuracy(model, "test")',
      "Both sets choose together, so neither can report. The test digits have no part in the choice at all."),
-    (variant(
-         on_validation, lambda models, best, validation, test: max(test(model) for model in models)
-     ),
+    (REPORT, 'max(accuracy(model, "test") for model in models)',
      "The setting is right, but the number belongs to another network: it is the best test accuracy of them "
      "all, which is choosing on test once more."),
-    (variant(
-         lambda models, v, t: max(models, key=lambda model: (v(model), t(model))),
-     ),
+    (SCORE, f'({SCORE}, accuracy(model, "test"))',
      "The test digits break a tie here, and are scored with every network. They are for the chosen one "
      "alone; for a tie take any."),
-    (variant(
-         on_validation,
-         lambda models, best, validation, test: (validation(best) + test(best)) / 2,
-     ),
+    (REPORT, f'(accuracy(best, "validation") + {REPORT}) / 2',
      "The report is a mean of both scores, and half of the luck of the choice is in it. Report the test "
      "accuracy alone."),
-    (variant(lambda models, validation, test: min(models, key=validation)),
-     "That is the network with the lowest validation accuracy. For a loss the smallest wins, for an accuracy "
-     "the largest."),
-    (variant(lambda models, validation, test: models[0]),
+    ("max", "min", "That is the network with the lowest validation accuracy. For a loss the smallest wins, "
+     "for an accuracy the largest."),
+    (BEST, "models[0]",
      "The first network was taken, whatever its score. `max` with a key chooses the best."),
-    (variant(lambda models, validation, test: models[-1]),
+    (BEST, "models[-1]",
      "The last network was taken, whatever its score. `max` with a key chooses the best."),
-    (variant(on_validation, name=lambda model: model),
+    ("settings[models.index(best)]", "best",
      "The network came back in place of its setting. Leave the last line as it was."),
-    (variant(on_validation, lambda models, best, validation, test: None),
-     "Nothing is reported. Score the chosen network on the test digits, once."),
-    (trained_again,
+    (REPORT, "None", "Nothing is reported. Score the chosen network on the test digits, once."),
+    ("accuracy(best", "accuracy(train(settings[models.index(best)])",
      "The chosen setting was trained once more, which makes another network than the one that was chosen. "
      "Keep the networks."),
 )  # fmt: skip

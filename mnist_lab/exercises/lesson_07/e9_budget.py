@@ -37,88 +37,54 @@ def drawn(generator):
     return minutes, seconds_a_run, whole_number(generator, 2, 5), whole_number(generator, 2, 6)
 
 
-def variant(
-    *,
-    rounds=lambda minutes, seconds, workers: 60 * minutes // seconds,
-    final=lambda seeds, workers: math.ceil(seeds / workers),
-    together=lambda rounds, seeds, workers: rounds * workers // seeds,
-    least=lambda settings: max(0, settings),
-):
-    """Return a plan in which one piece is another."""
-
-    def num_settings(minutes, *, seconds_a_run, num_seeds, num_workers):
-        free = rounds(minutes, seconds_a_run, num_workers) - final(num_seeds, num_workers)
-        return least(together(free, num_seeds, num_workers))
-
-    return num_settings
-
-
-def as_one_heap(minutes, *, seconds_a_run, num_seeds, num_workers):
-    num_runs = 60 * minutes // seconds_a_run * num_workers
-    return max(0, (num_runs - num_seeds) // num_seeds)
-
-
-def one_final_run(minutes, *, seconds_a_run, num_seeds, num_workers):
-    num_runs = 60 * minutes // seconds_a_run * num_workers
-    return max(0, (num_runs - 1) // num_seeds)
-
-
-def faster_runs(minutes, *, seconds_a_run, num_seeds, num_workers):
-    rounds = 60 * minutes * num_workers // seconds_a_run
-    return max(0, (rounds - num_seeds) // num_seeds)
-
+ROUNDS = "60 * minutes // seconds_a_run"
+FINAL = "math.ceil(num_seeds / num_workers)"
+SEARCH = "(rounds - final_rounds) * num_workers"
 
 MISTAKES = (
-    (variant(together=lambda rounds, seeds, workers: rounds * workers),
+    ("num_runs // num_seeds", "num_runs",
      "That is the number of runs. Each setting takes a run for each seed, so divide by the seeds; one run a "
      "setting would only find the luckiest."),
-    (variant(final=lambda seeds, workers: 0),
-     "Nothing is kept for the end: the chosen setting still has to be trained with fresh seeds and scored on "
-     "test."),
-    (variant(
-         final=lambda seeds, workers: 0,
-         together=lambda rounds, seeds, workers: rounds * workers,
-     ),
+    (FINAL, "0", "Nothing is kept for the end: the chosen setting still has to be trained with fresh seeds "
+     "and scored on test."),
+    ({FINAL: "0", "num_runs // num_seeds": "num_runs"},
      "Seeds are forgotten twice: each setting takes one run for each, and so does the chosen one at the "
      "end."),
-    (variant(final=lambda seeds, workers: 1),
-     "One round is kept for the end, however many seeds there are. With more seeds than workers it takes "
-     "several."),
-    (variant(final=lambda seeds, workers: seeds),
+    (FINAL, "1", "One round is kept for the end, however many seeds there are. With more seeds than workers "
+     "it takes several."),
+    (FINAL, "num_seeds",
      "A round for each final seed is too much: the workers share the final runs as well."),
-    (variant(final=lambda seeds, workers: seeds // workers),
+    (FINAL, "num_seeds // num_workers",
      "The final rounds were rounded down. What is left over needs a round of its own: round up what is "
      "needed."),
-    (as_one_heap, "The final runs were taken from the heap of all runs, as if they could fill idle workers "
-     "during the search. They begin when the choice is made, in rounds of their own."),
-    (one_final_run,
+    (SEARCH, "rounds * num_workers - num_seeds",
+     "The final runs were taken from the heap of all runs, as if they could fill idle workers during the "
+     "search. They begin when the choice is made, in rounds of their own."),
+    (SEARCH, "rounds * num_workers - 1",
      "Only one run is kept for the end. The chosen setting is reported with mean and spread, so it takes all "
      "seeds."),
-    (faster_runs, "Workers do not make a run shorter. Each does a run of its own, and one that is half done "
-     "when time is up is lost: count whole rounds first."),
-    (variant(
-         final=lambda seeds, workers: seeds,
-         together=lambda rounds, seeds, workers: rounds // seeds,
-     ),
+    ({"60 * minutes": "60 * minutes * num_workers", SEARCH: "rounds - num_seeds"},
+     "Workers do not make a run shorter. Each does a run of its own, and one that is half done when time is "
+     "up is lost: count whole rounds first."),
+    ({FINAL: "num_seeds", SEARCH: "rounds - final_rounds"},
      "That is the plan for a single worker. In a round each worker does a run."),
-    (variant(together=lambda rounds, seeds, workers: rounds // seeds),
+    (SEARCH, "rounds - final_rounds",
      "The final rounds are right, but in the search only one worker does anything: multiply the rounds by "
      "the workers."),
-    (variant(together=lambda rounds, seeds, workers: rounds // (workers * seeds)),
+    (SEARCH, "(rounds - final_rounds) // num_workers",
      "You divided by the workers. More of them do more runs in the same time, so multiply."),
-    (variant(together=lambda rounds, seeds, workers: rounds // seeds * workers),
+    ({SEARCH: "rounds - final_rounds", "// num_seeds": "// num_seeds * num_workers"},
      "You gave each setting to one worker, with all its seeds, and lost the rounds left over. Any worker can "
      "take any run: multiply first, then divide."),
-    (variant(together=lambda rounds, seeds, workers: math.ceil(rounds * workers / seeds)),
+    ("num_runs // num_seeds", "math.ceil(num_runs / num_seeds)",
      "Rounded up: the last setting would not get all its seeds. What fits in is rounded down."),
-    (variant(rounds=lambda minutes, seconds, workers: math.ceil(60 * minutes / seconds)),
+    (ROUNDS, "math.ceil(60 * minutes / seconds_a_run)",
      "The rounds were rounded up, so the last one is cut off when time is up. What fits in is rounded down."),
-    (variant(rounds=lambda minutes, seconds, workers: minutes // seconds),
-     "Minutes were divided by seconds. The budget has 60 seconds a minute."),
-    (variant(least=lambda settings: settings),
+    ("60 * ", "", "Minutes were divided by seconds. The budget has 60 seconds a minute."),
+    ("max(0, num_runs // num_seeds)", "num_runs // num_seeds",
      "Less than nothing came out where not even the final runs fit in. Then no setting can be tried: `max(0, "
      "…)`."),
-    (variant(together=lambda rounds, seeds, workers: rounds * workers / seeds),
+    ("// num_seeds", "/ num_seeds",
      "A setting cannot be tried in part: it has all its seeds, or it is not comparable. Divide with `//`."),
 )  # fmt: skip
 

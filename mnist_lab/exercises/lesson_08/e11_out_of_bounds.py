@@ -1,6 +1,6 @@
 """Exercise 8.11: Patient 9, out of bounds."""
 
-from math import inf, isclose, isfinite
+from math import isclose, isfinite
 
 from mnist_lab.exercises.engine.model import Exercise
 
@@ -49,14 +49,14 @@ def where_it_ends(train):
     losses = train(model, loader)
     if not isinstance(losses, list | tuple):
         return ["A list of losses was to come back."]
-    found = []
+    faults = []
     if not all(weight.isfinite().all() for weight in model.parameters()):
-        found.append("Weights of the network are nan or infinite at the end.")
+        faults.append("Weights of the network are nan or infinite at the end.")
     if len(losses) != len(loader):
-        found.append(f"Of {len(loader)} batches {len(losses)} left a loss.")
+        faults.append(f"Of {len(loader)} batches {len(losses)} left a loss.")
     elif not all(isfinite(loss) for loss in losses):
-        found.append("Among the losses is nan, or one without end.")
-    return found or _learned(model, images, labels, losses) or _one_small_step(train)
+        faults.append("Among the losses is nan, or one without end.")
+    return faults or _learned(model, images, labels, losses) or _one_small_step(train)
 
 
 def _learned(model, images, labels, losses):
@@ -93,41 +93,26 @@ def _in_a_row(tensors):
     return torch.cat([tensor.detach().flatten() for tensor in tensors])
 
 
-def variant(*, rate=10.0, skip=False, keep=lambda loss: loss, norm=inf):
-    """Return a train with another rate, or with the rate as it was and something to hide it."""
-
-    def train(model, loader):
-        optimizer, losses = torch.optim.SGD(model.parameters(), lr=rate), []
-        for images, labels in loader:
-            loss = F.cross_entropy(model(images), labels)
-            if skip and not loss.isfinite():
-                continue
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), norm) if norm < inf else None
-            optimizer.step()
-            losses.append(keep(loss.item()))
-        return losses
-
-    return train
-
+RATE, STEP = "lr=0.1", "optimizer.step()"
+AS_GIVEN = {RATE: "lr=10"}
 
 MISTAKES = (
-    (variant(keep=lambda loss: loss if isfinite(loss) else 0.0),
+    (AS_GIVEN | {"loss.item()": "loss.item() if loss.isfinite() else 0.0"},
      "Silenced, not mended: the list looks healthy now, and the weights are still `nan`. Look at the step "
      "that is taken."),
-    (variant(skip=True),
+    (AS_GIVEN | {STEP: f"if not loss.isfinite():\n            continue\n        {STEP}"},
      "The batches are skipped after the harm is done: the weights were ruined by the steps before. Make the "
      "steps smaller."),
-    (variant(), "The learning rate is still so large that every step makes the next one larger. It is the "
-     "one number to change."),
-    (variant(norm=1.0),
+    (RATE, "lr=10.0",  # as 10 it would be the code as it was given
+     "The learning rate is still so large that every step makes the next one larger. It is the one number to "
+     "change."),
+    (AS_GIVEN | {STEP: f"nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n        {STEP}"},
      "Clipped gradients keep the numbers finite, and the steps still overshoot: the loss ends higher than it "
      "began. The rate is what is wrong."),
-    (variant(rate=1e-4),
+    (RATE, "lr=1e-4",
      "Stable, and so small that hardly a weight moves. Between this rate and the first one there is a wide "
      "range that works."),
-    (variant(rate=0.0), "With a rate of 0 nothing can go wrong, and nothing can be learned."),
+    (RATE, "lr=0.0", "With a rate of 0 nothing can go wrong, and nothing can be learned."),
 )  # fmt: skip
 
 

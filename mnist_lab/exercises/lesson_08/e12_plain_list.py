@@ -6,8 +6,8 @@ from mnist_lab.exercises.engine.call_watch import CallWatch
 from mnist_lab.exercises.engine.model import Exercise
 
 import torch
-
-nn, F = torch.nn, torch.nn.functional
+from torch import nn
+from torch.nn import functional as F
 
 
 def deep_network(num_hidden):
@@ -40,15 +40,15 @@ def given_deep_network(num_hidden):
 
 def what_moves(deep_network):
     """After ten steps: does every layer that is used move, is it saved, and is each used once?"""
-    found = []
+    faults = []
     for num_hidden in (3, 1):
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(0)
             network = deep_network(num_hidden)
             if not isinstance(network, nn.Module):
                 return ["What comes back is no network."]
-            found += [f"With {num_hidden} hidden: {fault}" for fault in _faults(network, num_hidden)]
-    return found
+            faults += [f"With {num_hidden} hidden: {fault}" for fault in _faults(network, num_hidden)]
+    return faults
 
 
 def _faults(network, num_hidden):
@@ -97,69 +97,27 @@ def _others_next_time(network, x, used):
     return any(call.tensors[1] is not old for call, old in zip(watch.seen, used, strict=False))
 
 
-def variant(put, *, hidden=lambda network: network.hidden, bend=F.relu):
-    """Return a deep_network that registers its hidden layers in this way."""
-
-    def deep_network(num_hidden):
-        network = nn.Module()
-        put(network, [nn.Linear(16, 16) for _ in range(num_hidden)])
-        network.out = nn.Linear(16, 10)
-
-        def forward(x):
-            for layer in hidden(network):
-                x = bend(layer(x))
-            return network.out(x)
-
-        network.forward = forward
-        return network
-
-    return deep_network
-
-
-def in_list(network, layers):
-    network.hidden = layers
-
-
-def in_module_list(network, layers):
-    network.hidden = nn.ModuleList(layers)
-
-
-def same_thrice(network, layers):
-    network.hidden = nn.ModuleList([layers[0]] * len(layers))
-
-
-def last_registered(network, layers):
-    network.hidden = layers
-    for layer in layers:
-        network.layer = layer
-
-
-def frozen(network, layers):
-    network.hidden = nn.ModuleList(layers).requires_grad_(False)
-
+LAYERS, USED = "[nn.Linear(16, 16) for _ in range(num_hidden)]", "in network.hidden"
 
 MISTAKES = (
-    (variant(in_list),
+    (f"nn.ModuleList({LAYERS})", f"tuple({LAYERS})",
      "The hidden layers are still in a plain list, tuple or dictionary, and the network does not look "
      "inside. `nn.ModuleList` is registered."),
-    (variant(last_registered),
+    (f"nn.ModuleList({LAYERS})", f"{LAYERS}\n    for layer in network.hidden:\n        network.layer = layer",
      "Under one name only the last layer is registered; each assignment replaces the one before. "
      "`nn.ModuleList` takes them all."),
-    (variant(same_thrice),
+    (LAYERS, "[nn.Linear(16, 16)] * num_hidden",
      "`[layer] * n` is one layer written down n times: they share their weights. Make a new one for each "
      "place."),
-    (variant(in_module_list, bend=lambda x: x),
+    ("F.relu(layer(x))", "layer(x)",
      "The layers are registered, but the ReLU between them got lost: linear layers in a row are one."),
-    (variant(in_module_list, hidden=lambda network: network.hidden[-1:]),
+    (USED, "in network.hidden[-1:]",
      "All are registered, but only the last hidden layer is still used. Go through all of them."),
-    (variant(in_module_list, hidden=lambda network: []),
+    (USED, "in []",
      "The hidden layers went out of use: a network of one layer. They are to learn, so keep them."),
-    (variant(
-         in_module_list,
-         hidden=lambda network: [nn.Linear(16, 16) for _ in network.hidden],
-     ),
+    (USED, "in [nn.Linear(16, 16) for _ in network.hidden]",
      "New layers are made at every call, with new random weights. Make them once, and register them."),
-    (variant(frozen),
+    (f"{LAYERS})", f"{LAYERS}).requires_grad_(False)",
      "The optimizer sees the layers now, but without `requires_grad` they get no gradient. A new layer has "
      "it by itself."),
 )  # fmt: skip

@@ -27,7 +27,7 @@ def given_classifier(num_classes):
 
 def free_logits(classifier):
     """Can every logit be any number, for 10 classes and for 7, and does the network bend in between?"""
-    found = []
+    faults = []
     for num_classes in (10, 7):
         model = classifier(num_classes)
         if not isinstance(model, nn.Module):
@@ -37,34 +37,28 @@ def free_logits(classifier):
             logits = model(images)
             if logits.shape != (400, num_classes):
                 return [f"400 images gave the shape {tuple(logits.shape)}, for {num_classes} classes."]
-            found += _range(logits) or _bends(model, images, logits)
+            faults += _range(logits) or _bends(model, images, logits)
         linear = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
         if [layer.in_features for layer in linear] != [784, 64]:
-            found.append("The linear layers are no longer the two that were there.")
-    return list(dict.fromkeys(found))
+            faults.append("The linear layers are no longer the two that were there.")
+    return list(dict.fromkeys(faults))
 
 
 def _range(logits):
     """Say in which range the logits are caught, if they are."""
     low, high = logits.min().item(), logits.max().item()
-    if torch.allclose(logits.exp().sum(dim=1), torch.ones(len(logits)), atol=1e-3):
-        return ["The scores are logarithms of shares already."]
-    if torch.allclose(logits.sum(dim=1), torch.ones(len(logits)), atol=1e-3):
-        return ["The scores of an image are shares, from 0 to 1."]
-    if low >= 0 and high <= 1:
-        return ["The scores stay between 0 and 1."]
-    if abs(low) <= 1 and abs(high) <= 1:
-        return ["The scores stay between −1 and 1."]
-    if low >= -1e-6:
-        zeros = (logits == 0).float().mean().item()
-        return [
-            "No score is ever below 0, and many are exactly 0." if zeros > 0.05 else "No score is below 0."
-        ]
-    if high <= 0:
-        return ["No score is ever above 0."]
-    if low > -0.2 * high:
-        return ["Scores below 0 are pressed together."]
-    return []
+    ones, zeros = torch.ones(len(logits)), (logits == 0).float().mean().item()
+    ranges = {
+        "The scores are logarithms of shares already.": torch.allclose(logits.exp().sum(1), ones, atol=1e-3),
+        "The scores of an image are shares, from 0 to 1.": torch.allclose(logits.sum(1), ones, atol=1e-3),
+        "The scores stay between 0 and 1.": low >= 0 and high <= 1,
+        "The scores stay between −1 and 1.": abs(low) <= 1 and abs(high) <= 1,
+        "No score is ever below 0, and many are exactly 0.": low >= -1e-6 and zeros > 0.05,
+        "No score is below 0.": low >= -1e-6,
+        "No score is ever above 0.": high <= 0,
+        "Scores below 0 are pressed together.": low > -0.2 * high,
+    }
+    return [sentence for sentence, fits in ranges.items() if fits][:1]
 
 
 def _bends(model, images, logits):
@@ -76,37 +70,35 @@ def _bends(model, images, logits):
     return []
 
 
-def network(*end, between=nn.ReLU):
-    """Return a classifier with something between the two linear layers, and something at its end."""
+LAST = "nn.Linear(64, num_classes),"
 
-    def classifier(num_classes):
-        first, last = nn.Linear(784, 64), nn.Linear(64, num_classes)
-        return nn.Sequential(nn.Flatten(), first, between(), last, *(make() for make in end))
 
-    return classifier
+def ending(layer):
+    """The edit that puts another layer behind the last one."""
+    return {LAST: f"{LAST} {layer},"}
 
 
 MISTAKES = (
-    (network(nn.ReLU),
+    (ending("nn.ReLU(inplace=True)"),  # without `inplace` it would be the code as it was given
      "There is still a ReLU on the logits. Where a score sinks below 0 it has no slope, and the class learns "
      "nothing. The ReLU to keep is the one in the middle."),
-    (network(between=nn.Identity),
+    ("nn.ReLU(),", "",
      "The logits are free, but the ReLU in the middle went too: two linear layers in a row are one."),
-    (network(lambda: nn.LeakyReLU(0.1)),
+    (ending("nn.LeakyReLU(0.1)"),
      "Leaky, it no longer ties at 0, but it still presses half of the scores together. Logits need no "
      "activation at all."),
-    (network(lambda: nn.Softmax(dim=1)),
+    (ending("nn.Softmax(dim=1)"),
      "Softmax on the logits is the next illness: `cross_entropy` applies it itself, and the loss would not "
      "pass below 1.46."),
-    (network(nn.Sigmoid),
+    (ending("nn.Sigmoid()"),
      "Between 0 and 1 all scores are nearly alike to `cross_entropy`. Logits need no activation."),
-    (network(nn.Tanh), "Between −1 and 1 no answer can be sure. Logits need no activation."),
-    (network(nn.Softplus),
+    (ending("nn.Tanh()"), "Between −1 and 1 no answer can be sure. Logits need no activation."),
+    (ending("nn.Softplus()"),
      "Softplus is a ReLU with a round corner: no score gets below 0. Logits need no activation."),
-    (network(lambda: nn.LogSoftmax(dim=1)),
+    (ending("nn.LogSoftmax(dim=1)"),
      "It does no harm, because log-softmax taken twice is log-softmax. But `cross_entropy` does it itself, "
      "so end with the linear layer."),
-    (lambda num_classes: network()(10),
+    (LAST, "nn.Linear(64, 10),",
      "The ReLU at the end is gone. But 10 is written in now, where `num_classes` was."),
 )  # fmt: skip
 

@@ -36,81 +36,65 @@ def given_accuracy_of(model, loader):
 
 def scored_in_both_modes(accuracy_of):
     """Is a model that comes in either mode scored in eval mode, exactly, and given back as it came?"""
-    found = []
+    faults = []
     for mode, name in ((True, "training"), (False, "eval")):
         model = tiny_model().train(mode)
         with watch_forward(model) as (modes, graphs):
-            came = accuracy_of(model, tiny_loader())
+            result = accuracy_of(model, tiny_loader())
         if not modes:
             return ["The model was never called."]
         if any(modes):
             when = "" if all(modes) else ", at the first batch"
-            found.append(f"A model that came in {name} mode was scored in training mode{when}.")
+            faults.append(f"A model that came in {name} mode was scored in training mode{when}.")
         if any(graphs):
-            found.append("Autograd took notes while the model was scored.")
+            faults.append("Autograd took notes while the model was scored.")
         if model.training != mode:
-            found.append(f"A model that came in {name} mode was not given back in it.")
-        found += _accuracy(came)
-    return list(dict.fromkeys(found))
+            faults.append(f"A model that came in {name} mode was not given back in it.")
+        faults += _accuracy(result)
+    return list(dict.fromkeys(faults))
 
 
-def _accuracy(came):
+def _accuracy(result):
     model = tiny_model().eval()
     with torch.inference_mode():
         rights = [int((model(images).argmax(dim=1) == labels).sum()) for images, labels in tiny_loader()]
-    if isinstance(came, bool) or not isinstance(came, Real):
-        return [f"{kind_of(came).capitalize()} came back, where a plain number was expected."]
+    if isinstance(result, bool) or not isinstance(result, Real):
+        return [f"{kind_of(result).capitalize()} came back, where a plain number was expected."]
     exact = sum(rights) / sum(len(labels) for _, labels in tiny_loader())
-    if difference(100 * exact, float(came)) is None:
+    if difference(100 * exact, float(result)) is None:
         return ["The accuracy came back in percent."]
-    return ["The accuracy is another one."] if difference(exact, float(came)) else []
+    return ["The accuracy is another one."] if difference(exact, float(result)) else []
 
 
-def variant(*, before=None, notes=torch.no_grad, after=None, inside=None, result=lambda accuracy: accuracy):
-    """Return a accuracy_of that sets the mode before, in the loop and after by the values given."""
-
-    def accuracy_of(model, loader):
-        mode, correct, total = model.training, 0, 0
-        if before is not None:
-            model.train(before)
-        with notes():
-            for images, labels in loader:
-                correct += (model(images).argmax(dim=1) == labels).sum().item()
-                total += len(labels)
-                if inside is not None:
-                    model.train(inside)
-        if after is not None:
-            model.train(mode if after == "as before" else after)
-        return result(correct / total)
-
-    return accuracy_of
-
+EVAL, RESTORE, OUTPUTS = "    model.eval()\n", "    model.train(was_training)\n", "outputs = model(images)\n"
+IN_THE_LOOP = {EVAL: "", OUTPUTS: f"{OUTPUTS}        {EVAL}"}
 
 MISTAKES = (
-    (variant(before=False),
+    (RESTORE, "",
      "Scored in the right mode, and never given back: whoever trains on trains without dropout. Remember the "
      "mode before `eval()`, and restore it."),
-    (variant(), "`no_grad` or `inference_mode` was there for `eval()`. Neither implies the other: dropout "
-     "still drops, and each scoring gives another number."),
-    (variant(before=False, after=True),
+    ({EVAL: "", RESTORE: ""},
+     "`no_grad` or `inference_mode` was there for `eval()`. Neither implies the other: dropout still drops, "
+     "and each scoring gives another number."),
+    ("train(was_training)", "train()",
      "`model.train()` at the end is too much for a model that came in eval mode. `model.train(was_training)` "
      "knows both."),
-    (variant(inside=False),
+    (IN_THE_LOOP | {RESTORE: ""},
      "`eval()` comes too late for the first batch. It belongs before the loop; and afterwards the mode "
      "should be as it was."),
-    (variant(inside=False, after="as before"),
+    (IN_THE_LOOP,
      "`eval()` stands in the loop, behind the first answers, so the first batch is still scored with "
      "dropout. Put it before the loop."),
-    (variant(before=False, notes=torch.enable_grad, after="as before"),
+    ("torch.no_grad()", "torch.enable_grad()",
      "The mode is right, but `no_grad` got lost: autograd takes notes that nobody reads. Scoring needs "
      "both."),
-    (variant(before=False, notes=torch.enable_grad),
+    ({"torch.no_grad()": "torch.enable_grad()", RESTORE: ""},
      "`eval()` was put in the place of `no_grad`. Scoring needs both, and the mode afterwards as it was."),
-    (variant(before=True, after="as before"),
+    ("model.eval()", "model.train()",
      "`model.train()` switches dropout on for every model, whatever mode it came in. To score, it needs "
      "`model.eval()`."),
-    (variant(after=False), "`eval()` after the loop comes too late: the answers are given by then."),
-    (variant(before=False, after="as before", result=lambda accuracy: 100 * accuracy),
+    ({EVAL: "", RESTORE: EVAL}, "`eval()` after the loop comes too late: the answers are given by then."),
+    ("correct / total", "100 * correct / total",
      "The mode is right. But the accuracy was a share from 0 to 1, and you made percent of it."),
 )  # fmt: skip
 

@@ -39,20 +39,20 @@ def checkpoint_of(network):
 
 def what_is_restored(restored):
     """Are the weights those of the checkpoint, is the network ready, is a damaged one refused?"""
-    model, found = small_network(2), []
-    came = restored(model, checkpoint_of(small_network(1)))
-    if isinstance(came, nn.DataParallel):
-        found.append("The network came back inside an `nn.DataParallel`.")
-        came = came.module
-    if not isinstance(came, nn.Module):
-        return [f"{kind_of(came)} came back, where the network was expected."]
-    if difference(dict(small_network(2).state_dict()), dict(came.state_dict()), tolerance=0.0) is None:
-        found.append("The network has the random weights that it had before.")
-    elif difference(dict(small_network(1).state_dict()), dict(came.state_dict()), tolerance=0.0):
-        found.append("The network has not all of the weights of the checkpoint.")
-    if came.training:
-        found.append("The network is in training mode, so dropout spoils its answers.")
-    return found + _damaged(restored)
+    model, faults = small_network(2), []
+    result = restored(model, checkpoint_of(small_network(1)))
+    if isinstance(result, nn.DataParallel):
+        faults.append("The network came back inside an `nn.DataParallel`.")
+        result = result.module
+    if not isinstance(result, nn.Module):
+        return [f"{kind_of(result)} came back, where the network was expected."]
+    if difference(dict(small_network(2).state_dict()), dict(result.state_dict()), tolerance=0.0) is None:
+        faults.append("The network has the random weights that it had before.")
+    elif difference(dict(small_network(1).state_dict()), dict(result.state_dict()), tolerance=0.0):
+        faults.append("The network has not all of the weights of the checkpoint.")
+    if result.training:
+        faults.append("The network is in training mode, so dropout spoils its answers.")
+    return faults + _damaged(restored)
 
 
 def _damaged(restored):
@@ -60,70 +60,39 @@ def _damaged(restored):
     fewer, more = (copy.deepcopy(checkpoint_of(small_network(1))) for _ in range(2))
     del fewer["model"]["module.out.bias"]
     more["model"]["module.extra.bias"] = torch.zeros(2)
-    found = []
+    faults = []
     for damaged, what in ((fewer, "a tensor is missing"), (more, "there is a tensor too many")):
         with suppress(Exception):
             restored(small_network(2), damaged)
-            found.append(f"A checkpoint in which {what} was taken without a word.")
-    return found
+            faults.append(f"A checkpoint in which {what} was taken without a word.")
+    return faults
 
 
-def plain_names(checkpoint):
-    return {name.removeprefix("module."): tensor for name, tensor in checkpoint["model"].items()}
-
-
-def variant(weights=plain_names, *, strict=True, end=nn.Module.eval):
-    """Return a restored that takes the weights from the checkpoint in its own way."""
-
-    def restored(model, checkpoint):
-        model.load_state_dict(weights(checkpoint), strict=strict)
-        return end(model)
-
-    return restored
-
-
-def report_in_eval(model, checkpoint):
-    model = model.load_state_dict(plain_names(checkpoint))
-    return model.eval()
-
-
-def wrapped(model, checkpoint):
-    model = nn.DataParallel(model)
-    model.load_state_dict(checkpoint["model"])
-    return model.eval()
-
-
-def by_place(model, checkpoint):
-    model.load_state_dict(dict(zip(model.state_dict(), checkpoint["model"].values(), strict=False)))
-    return model.eval()
-
-
-def stripped(checkpoint):
-    return {name.lstrip("module."): tensor for name, tensor in checkpoint["model"].items()}
-
+LOAD, END = "model.load_state_dict(weights)", "return model.eval()"
 
 MISTAKES = (
-    (variant(lambda checkpoint: checkpoint, strict=False),
+    (LOAD, "model.load_state_dict(checkpoint, strict=False)",
      "Nothing was loaded: no key fits, the network stayed random, and the error that says so is silenced. "
      "Take `strict=False` away and read it."),
-    (variant(lambda checkpoint: checkpoint),
+    (LOAD, "model.load_state_dict(checkpoint)",
      "Strict again, that is the first step. Now read the error: `model` is an unexpected key, so the weights "
      "are one level deeper."),
-    (variant(lambda checkpoint: checkpoint["model"]),
+    (LOAD, 'model.load_state_dict(checkpoint["model"])',
      "The right entry. Compare missing and unexpected names in the error: they differ by `module.` in "
      "front."),
-    (variant(strict=False),
+    (LOAD, "model.load_state_dict(weights, strict=False)",
      "These weights load. But a damaged checkpoint loads too, and its missing layers stay random. Leave "
      "`strict=False` out, and catch no error: it is there to be read."),
-    (report_in_eval, "`load_state_dict` returns a report of keys, not the network. Call it alone."),
-    (variant(end=lambda model: model), "The weights are right; `eval()` got lost, and dropout is on."),
-    (variant(end=lambda model: None),
-     "The weights are right, and nothing came back. End with `return model.eval()`."),
-    (wrapped, "Wrapped again, the names fit. But the caller gets the wrapper, whose weights have other names "
-     "than the network's. Mend the names instead."),
-    (by_place, "By their place weights land where they do not belong: a checkpoint may have any order. Names "
-     "are there to be used."),
-    (variant(stripped),
+    (LOAD, f"model = {LOAD}", "`load_state_dict` returns a report of keys, not the network. Call it alone."),
+    (END, "return model", "The weights are right; `eval()` got lost, and dropout is on."),
+    (END, "model.eval()", "The weights are right, and nothing came back. End with `return model.eval()`."),
+    (LOAD, 'model = nn.DataParallel(model)\n    model.load_state_dict(checkpoint["model"])',
+     "Wrapped again, the names fit. But the caller gets the wrapper, whose weights have other names than the "
+     "network's. Mend the names instead."),
+    (LOAD, "model.load_state_dict(dict(zip(model.state_dict(), weights.values(), strict=False)))",
+     "By their place weights land where they do not belong: a checkpoint may have any order. Names are there "
+     "to be used."),
+    ("removeprefix", "lstrip",
      '`lstrip("module.")` takes away any of these letters, and of `out` only `t` is left. `removeprefix` '
      "takes away the word."),
 )  # fmt: skip

@@ -4,8 +4,8 @@ from mnist_lab.exercises.engine.call_watch import CallWatch
 from mnist_lab.exercises.engine.model import Exercise
 
 import torch
-
-nn, F = torch.nn, torch.nn.functional
+from torch import nn
+from torch.nn import functional as F
 
 
 def first_loss(images, labels):
@@ -40,13 +40,15 @@ def batch(size):
 
 def what_arrives(first_loss):
     """Return what is wrong with the rows that reach the loss, for 64 images, then for 10 and for 1."""
-    found = _faults(first_loss, 64)
-    for size in (10, 1) if not found else ():
+    faults = _faults(first_loss, 64)
+    if faults:
+        return faults
+    for size in (10, 1):
         try:
-            found += _faults(first_loss, size)
+            faults += _faults(first_loss, size)
         except RuntimeError:
-            found.append(f"64 images get through, and a batch of {size} ends in an error.")
-    return found
+            faults.append(f"64 images get through, and a batch of {size} ends in an error.")
+    return faults
 
 
 def _faults(first_loss, size):
@@ -70,12 +72,12 @@ def _other_network(watch):
     """Say which layer is not the one that was there, but for the number that had to change."""
     maps = (watch.called("max_pool2d") or watch.called("conv2d"))[-1].result
     widths = [tuple(call.tensors[1].shape)[::-1] for call in watch.called("linear")]
-    found = []
+    faults = []
     if tuple(maps.shape[1:]) != (64, 6, 6):
-        found.append(f"The last maps have the shape (N, {', '.join(map(str, maps.shape[1:]))}) now.")
+        faults.append(f"The last maps have the shape (N, {', '.join(map(str, maps.shape[1:]))}) now.")
     if widths != [(2304, 128), (128, 10)]:
-        found.append(f"The linear layers go from {' and '.join(f'{a} to {b}' for a, b in widths)}.")
-    return found
+        faults.append(f"The linear layers go from {' and '.join(f'{a} to {b}' for a, b in widths)}.")
+    return faults
 
 
 def _mixture(images, logits):
@@ -85,27 +87,6 @@ def _mixture(images, logits):
     return [] if others == [0] else ["The first row of logits is not the answer to the first image alone."]
 
 
-def take(maps):
-    return F.max_pool2d(maps, 2)
-
-
-def both(logits, labels):
-    return logits, labels
-
-
-def variant(*, inputs=64 * 12 * 12, padding=0, maps=take, rows=None, end=both):
-    """Return a first_loss with another number, other maps, another flattening or another end."""
-    rows = rows or (lambda x: x.view(-1, inputs))
-
-    def first_loss(images, labels):
-        conv1, conv2 = nn.Conv2d(1, 32, 3, padding=1), nn.Conv2d(32, 64, 3, padding=padding)
-        fc1, fc2 = nn.Linear(inputs, 128), nn.Linear(128, 10)
-        x = F.relu(conv2(F.max_pool2d(F.relu(conv1(images)), 2)))
-        return F.cross_entropy(*end(fc2(F.relu(fc1(rows(maps(x))))), labels))
-
-    return first_loss
-
-
 def silenced(images, labels):
     try:
         return given_first_loss(images, labels)
@@ -113,59 +94,66 @@ def silenced(images, labels):
         return torch.tensor(0.0, requires_grad=True)
 
 
+INPUTS, ROWS, END = "64 * 6 * 6", "x.flatten(1)", "fc2(x), labels)"
+
+
+def with_number(number):
+    """The edit that cuts rows of this number of inputs, with `view`."""
+    return {INPUTS: number, ROWS: f"x.view(-1, {number})"}
+
+
 MISTAKES = (
-    (variant(), "It is still 9216. Print the shape first, just before the line with `view`: one image has "
-     "fewer numbers there."),
-    (variant(end=lambda logits, labels: (logits, labels[: len(logits)])),
+    (with_number("9216"),  # as 64 * 12 * 12 it would be the code as it was given
+     "It is still 9216. Print the shape first, just before the line with `view`: one image has fewer numbers "
+     "there."),
+    (with_number("9216") | {END: "fc2(x), labels[: len(x)])"},
      "You dropped 48 answers: `labels` was cut to the 16 rows that were left. Each image needs a row of its "
      "own."),
     (silenced, "Silenced, not mended: the error is caught, and a loss is invented. Nothing can be learned "
      "from it."),
-    (variant(end=lambda logits, labels: (logits.repeat_interleave(4, dim=0), labels)),
+    (with_number("9216") | {END: "fc2(x).repeat_interleave(4, dim=0), labels)"},
      "Each row stands for four images mixed together, and repeating it four times does not part them. Print "
      "the shape before `view`."),
-    (variant(rows=lambda x: F.pad(x.flatten(1), (0, 6912))),
+    ({INPUTS: "9216", ROWS: "F.pad(x.flatten(1), (0, 6912))"},
      "You filled each row up with zeros until 9216 was true. Three quarters of the layer learn nothing from "
      "them. Correct the number instead."),
-    (variant(rows=lambda x: x.flatten(1)),
+    (INPUTS, "9216",
      "`flatten(1)` keeps the images apart, and now the linear layer fails in its own line, the right place. "
      "Its number is still 9216; the error names the one that came."),
-    (variant(inputs=64 * 6 * 6, rows=lambda x: x.view(-1, 64 * 12 * 12)),
+    (ROWS, "x.view(-1, 9216)",
      "The linear layer is right now. The line with `view` still cuts rows of 9216: `x.flatten(1)` needs no "
      "number at all."),
     *(
-        (
-            variant(inputs=inputs),
-            f"{inputs} gets past `view`, but not with {64} rows: `view(-1, …)` hides a wrong number. "
-            f"Do not try numbers; print the shape first. This one is 64·{inputs // 64}.",
-        )
+        (with_number(f"{inputs}"),
+         f"{inputs} gets past `view`, but not with 64 rows: `view(-1, …)` hides a wrong number. "
+         f"Do not try numbers; print the shape first. This one is 64·{inputs // 64}.")
         for inputs in (64 * 3 * 3, 64 * 4 * 4, 64 * 2 * 2)
     ),
-    (variant(inputs=64 * 7 * 7),
+    (with_number("64 * 7 * 7"),
      "64·7·7 would be right if the second convolution were padded too. It is not: 14 becomes 12, and the "
      "pool makes 6 of it."),
-    (variant(inputs=64 * 5 * 5),
+    (with_number("64 * 5 * 5"),
      "64·5·5 would be right without the padding of the first convolution. Go through the sizes again: 28, "
      "14, 12, and then?"),
-    (variant(inputs=64 * 14 * 14),
+    (with_number("64 * 14 * 14"),
      "14 is the size after the first pool. A convolution and a pool are still to come before `view`."),
-    (variant(inputs=6 * 6, rows=lambda x: x.view(-1, 36)),
+    (with_number("6 * 6"),
      "Each map became a row of its own. A row is an image, so all 64 maps belong into it: 64·6·6."),
-    (variant(inputs=64 * 7 * 7, padding=1),
+    (with_number("64 * 7 * 7") | {"32, 64, 3": "32, 64, 3, padding=1"},
      "You changed the convolution until a number fitted. It runs, and it is another network. Leave the "
      "layers; correct the number."),
-    (variant(maps=lambda x: x),
+    (with_number("9216") | {"F.max_pool2d(F.relu(conv2(x)), 2)": "F.relu(conv2(x))"},
      "Without the second pool 12 by 12 fits, and the linear layer has four times the weights of the one that "
      "was meant. Leave the layers; correct the number."),
-    (variant(inputs=64, rows=lambda x: x.mean(dim=(2, 3))),
+    ({INPUTS: "64", ROWS: "x.mean(dim=(2, 3))"},
      "The mean over each map leaves 64 numbers and always fits. It is another network, though, which does "
      "not know where anything was."),
-    (variant(inputs=64 * 6 * 6, rows=lambda x: x.view(64, -1)),
+    (ROWS, "x.view(64, -1)",
      "The size of the batch is written into the line now, and the last batch of an epoch is shorter. "
      "`x.flatten(1)` takes any."),
-    (variant(inputs=64 * 6 * 6, rows=torch.flatten),
+    (ROWS, "x.flatten()",
      "`flatten()` starts at axis 0 and merges the images too. `flatten(1)` starts behind them."),
-    (lambda images, labels: first_loss(images, labels).item(),
+    (END, "fc2(x), labels).item()",
      "`.item()` leaves a plain number, and a number has no graph: nothing could call `backward` on it. "
      "Return the loss itself."),
 )  # fmt: skip

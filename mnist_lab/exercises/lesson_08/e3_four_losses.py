@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CAUSES = "DABC"  # of the four patients, in their order; lesson_08_stuck.py makes them ill accordingly
+CAUSES = "DABC"  # of cases 1 to 4: rate too small, step too early, labels shuffled apart, frozen
+NUM_STEPS, BATCH_SIZE = 50, 64
 
 
 def wrong_causes(answer):
@@ -21,73 +22,67 @@ def _why_not(place, letter):
     return f"Case {place} has another cause."
 
 
-NUM_STEPS, BATCH_SIZE = 50, 64
-
-
-RATES = {"D": 1e-8}  # of Adam; 0.003 for all others
-
-
 def case_notes():
-    """Return the facts about the four cases of exercise 8.3 as text, a line each."""
+    """Return the facts about the four cases as text, a line each; the lesson prints them."""
     images, labels = next(iter(InMemoryLoader(load_digits().train, batch_size=NUM_STEPS * BATCH_SIZE)))
     lines = [
         "         loss on new    gradient of the first layer   largest  one batch,",
         "         batches        after backward  before step   change   over and over",
     ]
-    for number, illness in enumerate(CAUSES, 1):
-        lines.append(f"case {number}   {_row(illness, images, labels)}")
+    for number, cause in enumerate(CAUSES, 1):
+        lines.append(f"case {number}   {_row(cause, images, labels)}")
     return "\n".join(lines)
 
 
-def _row(illness, images, labels):
-    fresh, again = (_train(illness, images, labels, same=same) for same in (False, True))
-    first, last = fresh["losses"][0], sum(fresh["losses"][-10:]) / 10
-    change = f"{fresh['change']:.0e}" if fresh["change"] else "0"
-    over_and_over = f"{again['losses'][0]:.2f} → {again['losses'][-1]:.2f}"
+def _row(cause, images, labels):
+    losses, after, before, change = _train(cause, images, labels, same=False)
+    again = _train(cause, images, labels, same=True)[0]
+    last, shown_change = sum(losses[-10:]) / 10, f"{change:.0e}" if change else "0"
     return (
-        f"{first:.2f} → {last:.2f}    {_shown(fresh['after']):<14}  {_shown(fresh['before']):<12}  "
-        f"{change:<7}  {over_and_over}"
+        f"{losses[0]:.2f} → {last:.2f}    {_norm(after):<14}  {_norm(before):<12}  "
+        f"{shown_change:<7}  {again[0]:.2f} → {again[-1]:.2f}"
     )
 
 
-def _train(illness, images, labels, *, same):
-    """Train an ill network on new batches or on one, and return what was seen on the way."""
+def _norm(gradient):
+    return "none" if gradient is None else f"norm {gradient.norm().item():.2f}"
+
+
+def _train(cause, images, labels, *, same):
+    """Train an ill network on new batches, or on the same one; return what was seen of its first layer.
+
+    That is the losses, the gradient after `backward` and before `step`, and the largest change of a weight.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        model, other, shuffled = _network(), _network(), torch.randperm(len(labels))
-    watched = other if illness == "C" else model
-    optimizer = torch.optim.Adam(watched.parameters(), lr=RATES.get(illness, 0.003))
-    if illness == "B":
-        labels = labels[shuffled]
-    start, seen = model[1].weight.detach().clone(), {"losses": []}
-    for step in range(NUM_STEPS):
-        part = slice(0, BATCH_SIZE) if same else slice(step * BATCH_SIZE, (step + 1) * BATCH_SIZE)
-        loss = F.cross_entropy(model(images[part]), labels[part])
-        seen["losses"].append(loss.item())
-        _update(illness, model, optimizer, loss, seen)
-    seen["change"] = (model[1].weight - start).abs().max().item()
-    return seen
+        (model, optimizer), order = _patient(cause), torch.randperm(len(labels))
+    if cause == "B":
+        labels = labels[order]
+    batches = list(zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE), strict=True))
+    weight, losses = model[1].weight, []
+    start = weight.detach().clone()
+    for inputs, targets in batches[:1] * NUM_STEPS if same else batches:
+        loss = F.cross_entropy(model(inputs), targets)
+        losses.append(loss.item())
+        model.zero_grad()
+        if cause == "A":
+            before = weight.grad
+            optimizer.step()
+        loss.backward()
+        after = weight.grad.clone()
+        if cause != "A":
+            before = after
+            optimizer.step()
+    return losses, after, before, (weight - start).abs().max().item()
 
 
-def _update(illness, model, optimizer, loss, seen):
-    """Three lines of a loop, in the order that the illness has, with a look at the gradient."""
-    model.zero_grad()
-    if illness == "A":
-        seen["before"] = model[1].weight.grad
-        optimizer.step()
-    loss.backward()
-    seen["after"] = model[1].weight.grad.clone()
-    if illness != "A":
-        seen["before"] = model[1].weight.grad.clone()
-        optimizer.step()
-
-
-def _network():
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
-
-
-def _shown(gradient):
-    return "none" if gradient is None else f"norm {gradient.norm().item():.2f}"
+def _patient(cause):
+    """Return a network and its optimizer, which holds another network's weights in case C."""
+    model, other = (
+        nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10)) for _ in range(2)
+    )
+    weights = (other if cause == "C" else model).parameters()
+    return model, torch.optim.Adam(weights, lr=1e-8 if cause == "D" else 0.003)
 
 
 MISTAKES = (

@@ -35,34 +35,32 @@ def how_it_counts(batch_loss):
         return [f"What comes back is {kind_of(loss)}, so nothing can call `backward` on it.", *value]
     if loss.numel() != 1:
         return [f"{loss.numel()} numbers came back, where one loss was expected."]
-    found = _value(loss.item(), model, images, labels)
+    faults = _value(loss.item(), model, images, labels)
     if not loss.requires_grad:
-        found.append("The loss has no graph, so no weight can learn from it.")
-    elif not found:
+        faults.append("The loss has no graph, so no weight can learn from it.")
+    elif not faults:
         loss.backward()
         if any(weight.grad is None for weight in model.parameters()):
-            found.append("From this loss no gradient gets through to the weights.")
-    return found
+            faults.append("From this loss no gradient gets through to the weights.")
+    return faults
 
 
-def _value(came, model, images, labels):
+def _value(actual, model, images, labels):
     logits, classes = tiny_model()(images).detach(), labels.long()
     if any(weight.dtype != torch.float32 for weight in model.parameters()):
         return ["The model came back with weights of another dtype."]
     losses = F.cross_entropy(logits, classes, reduction="none")
+    numbers = F.mse_loss(logits.argmax(dim=1).float(), classes.float())
+    one_hot = F.one_hot(classes, 3).float()
     known = {
         "": losses.mean().item(),
         "The loss is the sum over the images, not their mean.": losses.sum().item(),
         "The loss is 0, whatever the images are.": 0.0,
-        "The loss is a squared distance of the logits.": F.mse_loss(
-            logits, F.one_hot(classes, 3).float()
-        ).item(),
-        "The loss is a squared distance of class numbers.": F.mse_loss(
-            logits.argmax(dim=1).float(), classes.float()
-        ).item(),
+        "The loss is a squared distance of the logits.": F.mse_loss(logits, one_hot).item(),
+        "The loss is a squared distance of class numbers.": numbers.item(),
         "Every label above 0 counts as 1.": F.cross_entropy(logits, classes.clamp(max=1)).item(),
     }
-    sentence = named(came, known)
+    sentence = named(actual, known)
     if sentence is None:
         return ["Another number than the mean cross-entropy came back."]
     return [sentence] if sentence else []
@@ -75,47 +73,37 @@ def silenced(model, images, labels):
         return torch.tensor(0.0)
 
 
-def squared_shares(model, images, labels):
-    return F.mse_loss(model(images), F.one_hot(labels.long(), 3).float())
-
-
-def squared_numbers(model, images, labels):
-    return F.mse_loss(model(images).argmax(dim=1).float(), labels.float())
-
-
-def with_labels(change, logits=lambda logits: logits):
-    return lambda model, images, labels: F.cross_entropy(logits(model(images)), change(labels))
-
+LOGITS, LABELS = "model(images)", "labels.long()"
+LOSS = "F.cross_entropy(logits, labels.long())"
 
 MISTAKES = (
-    (with_labels(lambda labels: labels),
+    (f"return {LOSS}", "labels.long()\n    return F.cross_entropy(logits, labels)",
      "The labels are still int32: `labels.long()` returns a copy, so use that copy."),
-    (with_labels(lambda labels: labels.float()),
+    (LABELS, "labels.float()",
      "`labels.float()` is the wrong way: a label is the place of a class, a whole number. `.long()` makes "
      "int64 of it."),
-    (with_labels(lambda labels: labels.short()),
+    (LABELS, "labels.short()",
      "Whole numbers, but of another small kind. The error asks for Long: `labels.long()`."),
-    (with_labels(lambda labels: labels, logits=lambda logits: logits.int()),
+    ({LOGITS: "model(images).int()", LABELS: "labels"},
      "The error is about the target, and you changed the logits. Rounded to whole numbers they say nothing "
      "any more."),
-    (with_labels(lambda labels: labels.long(), logits=lambda logits: logits.long()),
+    (LOGITS, "model(images).long()",
      "The labels are right. The logits must stay floats: rounded, they cannot learn."),
-    (with_labels(lambda labels: labels.bool().long()),
-     "True and False know only two classes: every label above 0 became 1."),
-    (with_labels(lambda labels: F.one_hot(labels, 3).float()),
+    (LABELS, "labels.bool().long()", "True and False know only two classes: every label above 0 became 1."),
+    (LABELS, "F.one_hot(labels, 3).float()",
      "`one_hot` wants int64 too, and with it the detour is not needed: `cross_entropy` takes the class "
      "numbers themselves."),
     (silenced, "Silenced, not mended: the error is caught, and a loss of 0 says that all is well. Let it "
      "come, and change what it names."),
-    (squared_shares,
+    (LOSS, "F.mse_loss(logits, F.one_hot(labels.long(), 3).float())",
      "Another loss takes any dtype, but it is another loss. Keep `cross_entropy`, and give it labels of the "
      "dtype it asks for."),
-    (squared_numbers,
+    (LOSS, "F.mse_loss(logits.argmax(dim=1).float(), labels.float())",
      "Class numbers are names: a 9 read as an 8 is no nearer than a 9 read as a 1. And `argmax` has no "
      "slope. Keep `cross_entropy`."),
-    (lambda model, images, labels: F.cross_entropy(model(images), labels.long()).item(),
+    (LOSS, f"{LOSS}.item()",
      "The labels are right. But `.item()` leaves a plain number without a graph; return the loss itself."),
-    (lambda model, images, labels: F.cross_entropy(model(images), labels.long(), reduction="sum"),
+    (LABELS, 'labels.long(), reduction="sum"',
      "The labels are right. The loss was a mean over the batch and is a sum now; leave that as it was."),
 )  # fmt: skip
 

@@ -58,118 +58,63 @@ def own_losses(train):
     if not losses and not probes.fresh_gradients(train):
         return []
     with torch.inference_mode():
-        wanted = [F.cross_entropy(model(images), labels).item() for images, labels in tiny_loader()]
-    if len(losses) != len(wanted):
-        return [f"`backward` was called {len(losses)} times for {len(wanted)} batches."]
-    pairs = zip(losses, wanted, strict=True)
+        expected = [F.cross_entropy(model(images), labels).item() for images, labels in tiny_loader()]
+    if len(losses) != len(expected):
+        return [f"`backward` was called {len(losses)} times for {len(expected)} batches."]
+    pairs = zip(losses, expected, strict=True)
     if all(abs(loss - own) < 1e-5 for loss, own in pairs):
         return []
     return ["`backward` was called on something else than the loss of its own batch."]
 
 
-def in_order(*moves):
-    """Return a loop that makes the moves in this order, for each batch."""
-
-    def train(model, loader, optimizer):
-        for images, labels in loader:
-            loss = F.cross_entropy(model(images), labels)
-            for move in moves:
-                (loss if move == "backward" else optimizer).__getattribute__(move)()
-
-    return train
+EMPTY, BACKWARD, STEP = "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"
+KEPT = "loss.backward(retain_graph=True)"
+LOSSES_ADDED = {"for images": "loss = 0.0\n    for images", "loss = F": "loss = loss + F"}
 
 
-def one_step(model, loader, optimizer):
-    optimizer.zero_grad()
-    for images, labels in loader:
-        F.cross_entropy(model(images), labels).backward()
-    optimizer.step()
-
-
-def whole_graph(model, loader, optimizer):
-    loss = 0.0
-    for images, labels in loader:
-        loss = loss + F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward(retain_graph=True)
-        optimizer.step()
-
-
-def kept_for_nothing(model, loader, optimizer):
-    for images, labels in loader:
-        F.cross_entropy(model(images), labels).backward(retain_graph=True)
-        optimizer.step()
-
-
-def kept_and_emptied(model, loader, optimizer):
-    for images, labels in loader:
-        optimizer.zero_grad()
-        F.cross_entropy(model(images), labels).backward(retain_graph=True)
-        optimizer.step()
-
-
-def freed_graph(model, loader, optimizer):
-    loss = 0.0
-    for images, labels in loader:
-        loss = loss + F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-
-def clipped(model, loader, optimizer):
-    for images, labels in loader:
-        F.cross_entropy(model(images), labels).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 0.05)
-        optimizer.step()
-
-
-def averaged(model, loader, optimizer):
-    for number, (images, labels) in enumerate(loader, 1):
-        (F.cross_entropy(model(images), labels) / number).backward()
-        optimizer.step()
-
-
-def emptied_loss(model, loader, optimizer):
-    for images, labels in loader:
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        loss.grad.zero_()
+def moves(*lines):
+    """The edit that puts these lines in the place of the three moves of a round."""
+    return {"\n        ".join((EMPTY, BACKWARD, STEP)): "\n        ".join(lines)}
 
 
 MISTAKES = (
-    (in_order("backward", "step"),
+    (moves(BACKWARD, STEP),
      "Between one step and the next `backward` nothing empties the gradients, so they add up. A `zero_grad` "
      "outside the loop does it once."),
-    (in_order("backward", "zero_grad", "step"),
+    (moves(BACKWARD, EMPTY, STEP),
      "You deleted the gradient just computed: between `backward` and `step` it is needed. Empty it before "
      "`backward`, or after `step`."),
-    (in_order("step", "zero_grad", "backward"),
+    (moves(STEP, EMPTY, BACKWARD),
      "Step before backward: each step uses the gradient of the batch before, and the first has none."),
-    (in_order("zero_grad", "backward"),
+    (moves(EMPTY, BACKWARD),
      "`step` got lost. `backward` only calculates slopes; without a step no weight moves."),
-    (in_order("zero_grad", "step"), "`backward` got lost, and without it there is no gradient."),
-    (in_order("zero_grad", "backward", "step", "step"),
+    (moves(EMPTY, STEP), "`backward` got lost, and without it there is no gradient."),
+    (moves(EMPTY, BACKWARD, STEP, STEP),
      "Two steps for each batch go twice as far on one gradient. One `step` a batch was meant."),
-    (one_step, "`step` has left the loop: the gradients of all batches add up for a single step at the end. "
-     "Empty and step for each batch."),
-    (whole_graph, "`retain_graph=True` silences an error that adding up the losses has brought. Call "
-     "`backward` on the loss of each batch, and no old graph is needed."),
-    (kept_for_nothing,
+    ({"for images": f"{EMPTY}\n    for images"} | moves(f"{BACKWARD}\n    {STEP}"),
+     "`step` has left the loop: the gradients of all batches add up for a single step at the end. Empty and "
+     "step for each batch."),
+    (LOSSES_ADDED | moves(EMPTY, KEPT, STEP),
+     "`retain_graph=True` silences an error that adding up the losses has brought. Call `backward` on the "
+     "loss of each batch, and no old graph is needed."),
+    (moves(KEPT, STEP),
      "`retain_graph=True` keeps the notes of a batch, not its gradient, and empties nothing. The gradients "
      "still add up."),
-    (kept_and_emptied,
+    (moves(EMPTY, KEPT, STEP),
      "The gradients are right now. But `retain_graph=True` keeps the notes of every batch for a second "
      "`backward` that never comes; leave it out."),
-    (freed_graph, "The losses of all batches are added, and `backward` would go through the first graph "
-     "again. `retain_graph` would silence that; keep each loss by itself."),
-    (clipped, "Clipping shortens the sum of the gradients, but it is still a sum over all batches so far. "
-     "Empty them in each round."),
-    (averaged, "A smaller loss makes the sum grow more slowly, and it is still a sum over all batches so "
-     "far. Empty the gradients in each round."),
-    (emptied_loss, "It is not the loss that keeps a gradient, but each weight. `optimizer.zero_grad()` "
-     "empties them all."),
+    (LOSSES_ADDED,
+     "The losses of all batches are added, and `backward` would go through the first graph again. "
+     "`retain_graph` would silence that; keep each loss by itself."),
+    (moves(BACKWARD, "torch.nn.utils.clip_grad_norm_(model.parameters(), 0.05)", STEP),
+     "Clipping shortens the sum of the gradients, but it is still a sum over all batches so far. Empty them "
+     "in each round."),
+    ({"images, labels in loader": "number, (images, labels) in enumerate(loader, 1)"}
+     | moves("(loss / number).backward()", STEP),
+     "A smaller loss makes the sum grow more slowly, and it is still a sum over all batches so far. Empty "
+     "the gradients in each round."),
+    (moves(BACKWARD, STEP, "loss.grad.zero_()"),
+     "It is not the loss that keeps a gradient, but each weight. `optimizer.zero_grad()` empties them all."),
 )  # fmt: skip
 
 

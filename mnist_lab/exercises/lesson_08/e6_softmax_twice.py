@@ -6,8 +6,8 @@ from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.exercises.engine.recording import perfect_model, tiny_loader
 
 import torch
-
-nn, F = torch.nn, torch.nn.functional
+from torch import nn
+from torch.nn import functional as F
 
 
 def loss_and_shares(model, images, labels):
@@ -41,26 +41,26 @@ def perfect_and_hopeless(loss_and_shares):
     problem = _not_a_loss_and_more(pair) or _plain_number(pair, sure(images))
     if problem:
         return problem
-    found = _floor(float(pair[0]))
+    faults = _floor(float(pair[0]))
     hopeless = float(loss_and_shares(Scaled(5), images, (labels + 1) % 10)[0])
-    if not found and abs(hopeless - 200) > 0.1:
-        found.append(f"A network that is sure of the wrong class has a loss of {hopeless:.0f}.")
+    if not faults and abs(hopeless - 200) > 0.1:
+        faults.append(f"A network that is sure of the wrong class has a loss of {hopeless:.0f}.")
     loss, shares = loss_and_shares(unsure, images, labels)
-    if not found and abs(float(loss) - F.cross_entropy(unsure(images), labels).item()) > 1e-4:
-        found.append("The loss of an unsure network is not its cross-entropy.")
-    return found + _no_graph(loss) + _shares(unsure(images), shares)
+    if not faults and abs(float(loss) - F.cross_entropy(unsure(images), labels).item()) > 1e-4:
+        faults.append("The loss of an unsure network is not its cross-entropy.")
+    return faults + _no_graph(loss) + _shares(unsure(images), shares)
 
 
 def _no_graph(loss):
     return [] if loss.requires_grad else ["The loss has no graph, so no weight can learn from it."]
 
 
-def _not_a_loss_and_more(came):
-    if isinstance(came, torch.Tensor) and came.numel() == 1:
-        return ["The loss came back alone.", *_floor(came.item()), *_no_graph(came)]
-    if isinstance(came, list | tuple) and len(came) == 2:
+def _not_a_loss_and_more(result):
+    if isinstance(result, torch.Tensor) and result.numel() == 1:
+        return ["The loss came back alone.", *_floor(result.item()), *_no_graph(result)]
+    if isinstance(result, list | tuple) and len(result) == 2:
         return []
-    what = len(came) if isinstance(came, list | tuple) else kind_of(came)
+    what = len(result) if isinstance(result, list | tuple) else kind_of(result)
     return [f"Two things are to come back, the loss and the shares of the classes, and {what} came."]
 
 
@@ -103,64 +103,43 @@ def _shares(logits, shares):
     return ["What comes back are not the shares of the classes."]
 
 
-def variant(loss, shares=lambda logits: logits.softmax(dim=1)):
-    """Return a loss_and_shares that works both out of the logits in another way."""
-
-    def loss_and_shares(model, images, labels):
-        logits = model(images)
-        return loss(logits, labels), shares(logits)
-
-    return loss_and_shares
-
-
-def keep(logits):
-    return logits
-
+LOGITS, LOSS, SHARES = "model(images)", "F.cross_entropy(logits, labels)", "logits.softmax(dim=1)"
 
 MISTAKES = (
-    (variant(lambda logits, labels: F.cross_entropy(logits.softmax(dim=1), labels)),
+    (LOSS, "F.cross_entropy(logits.softmax(dim=1), labels)",
      "Softmax was moved, not removed: what `cross_entropy` is given are still shares. Give it the logits."),
-    (variant(F.cross_entropy, keep),
+    (SHARES, "logits",
      "The loss is mended. But the owner wants shares beside it, and these are logits: softmax stays in what "
      "you return."),
-    (variant(F.cross_entropy, lambda logits: logits.log_softmax(dim=1)),
+    (SHARES, "logits.log_softmax(dim=1)",
      "The loss is right. What you return beside it are logarithms; the owner wants shares, which `softmax` "
      "gives."),
-    (variant(
-         lambda logits, labels: F.cross_entropy(logits.softmax(dim=1).softmax(dim=1), labels),
-         lambda logits: logits.softmax(dim=1).softmax(dim=1),
-     ),
+    ({LOGITS: "model(images).softmax(dim=1).softmax(dim=1)", SHARES: "logits"},
      "More softmax flattens more. Take it away from the loss instead: `cross_entropy` wants logits."),
-    (variant(lambda logits, labels: F.nll_loss(logits.softmax(dim=1), labels)),
+    (LOSS, "F.nll_loss(logits.softmax(dim=1), labels)",
      "`nll_loss` takes logarithms of shares, not shares. `cross_entropy` with the logits does both moves."),
-    (variant(lambda logits, labels: F.nll_loss(logits.softmax(dim=1).log(), labels)),
+    (LOSS, "F.nll_loss(logits.softmax(dim=1).log(), labels)",
      "Right on paper. But a share may round to 0, and its logarithm has no end. `cross_entropy` with the "
      "logits does not round on the way."),
-    (variant(lambda logits, labels: F.cross_entropy(logits.softmax(dim=1), labels) - 1.4612),
+    (LOSS, "F.cross_entropy(logits.softmax(dim=1), labels) - 1.4612",
      "You moved the scale, not the floor: the slopes are as weak as before. Give `cross_entropy` the "
      "logits."),
-    (variant(lambda logits, labels: F.cross_entropy(100 * logits.softmax(dim=1), labels)),
+    (LOSS, "F.cross_entropy(100 * logits.softmax(dim=1), labels)",
      "Stretched shares are still no logits, and a wrong answer can never cost more than that factor. Give "
      "`cross_entropy` the logits."),
-    (variant(
-         lambda logits, labels: F.cross_entropy(logits.sigmoid(), labels),
-         lambda logits: logits.sigmoid(),
-     ),
+    ({LOGITS: "model(images).sigmoid()", SHARES: "logits"},
      "`sigmoid` presses the scores between 0 and 1 as well, so the floor stays. Give `cross_entropy` the "
      "logits, and keep `softmax` for the shares."),
-    (variant(
-         lambda logits, labels: F.cross_entropy(logits.softmax(dim=0), labels),
-         lambda logits: logits.softmax(dim=0),
-     ),
+    ({LOGITS: "model(images).softmax(dim=0)", SHARES: "logits"},
      "Another axis is no cure: now the images share one class. Softmax over axis 1 is right for the shares, "
      "and none is right for the loss."),
-    (variant(F.cross_entropy, lambda logits: logits.softmax(dim=0)),
+    (SHARES, "logits.softmax(dim=0)",
      "The loss is mended. The shares are taken over the images now; classes are axis 1."),
-    (variant(lambda logits, labels: F.cross_entropy(logits, labels).item()),
+    (LOSS, f"{LOSS}.item()",
      "The logits are right. But `.item()` leaves a plain number without a graph; return the loss itself."),
-    (lambda model, images, labels: F.cross_entropy(model(images), labels),
+    (f"loss, {SHARES}", "loss",
      "The loss is mended, and the shares got lost: the owner wants both, as the docstring says."),
-    (variant(lambda logits, labels: F.cross_entropy(logits.detach(), labels)),
+    (LOSS, "F.cross_entropy(logits.detach(), labels)",
      "The logits are right, but `detach` cut them off from the weights, so nothing can learn."),
 )  # fmt: skip
 

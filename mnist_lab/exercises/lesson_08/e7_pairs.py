@@ -26,11 +26,11 @@ def after_shuffling(shuffled):
             images[:, 0, 0, 1] += torch.arange(size) / size  # so that rows or columns cannot be exchanged
             labels = 3 * torch.arange(size) + 1
             torch.rand(epoch)
-            came = shuffled(images.clone(), labels.clone())
-            found = _pairs(images, came)
-            if found:
-                return [found]
-            orders.append(came[1])
+            result = shuffled(images.clone(), labels.clone())
+            fault = _pairs(images, result)
+            if fault:
+                return [fault]
+            orders.append(result[1])
         if torch.equal(orders[0], labels):
             return ["The order is still the one in which they came."]
         if torch.equal(*orders):
@@ -38,16 +38,16 @@ def after_shuffling(shuffled):
     return []
 
 
-def _pairs(images, came):
+def _pairs(images, result):
     """Say what is wrong with the pairs of one shuffle."""
-    if isinstance(came, torch.Tensor) and came.shape == images.shape:
+    if isinstance(result, torch.Tensor) and result.shape == images.shape:
         return "The images came back alone."
-    if not isinstance(came, list | tuple):
-        return f"Two tensors are to come back, images and labels, and {kind_of(came)} came."
-    if [type(each) for each in came] != [torch.Tensor] * 2:
-        kinds = ", ".join(map(kind_of, came))
+    if not isinstance(result, list | tuple):
+        return f"Two tensors are to come back, images and labels, and {kind_of(result)} came."
+    if [type(value) for value in result] != [torch.Tensor] * 2:
+        kinds = ", ".join(map(kind_of, result))
         return f"Two tensors are to come back, images and labels; these came: {kinds or 'none'}."
-    new_images, new_labels = came
+    new_images, new_labels = result
     if len(new_images) != len(images) or len(new_labels) != len(images):
         return f"Of {len(images)} images came {len(new_images)} back, and {len(new_labels)} labels."
     numbers = new_labels // 3
@@ -70,54 +70,29 @@ def _mismatched(images, new_images, new_labels):
     return "Labels are no longer with their images."
 
 
-def by(order):
-    """Return a shuffled that uses one order for both; order is a function of their number."""
-
-    def shuffled(images, labels):
-        indices = order(len(images))
-        return images[indices], labels[indices]
-
-    return shuffled
-
-
-def half(images, labels):
-    order = torch.randperm(len(images))[: len(images) // 2]
-    return images[order], labels[order]
-
-
-def images_only(images, labels):
-    return images[torch.randperm(len(images))], labels
-
-
-def labels_only(images, labels):
-    return images, labels[torch.randperm(len(labels))]
-
-
-def pixels_too(images, labels):
-    order = torch.randperm(len(images))
-    return images[order][:, :, :, torch.randperm(images.shape[3])], labels[order]
-
+ORDER, NEW_IMAGES, NEW_LABELS = "torch.randperm(len(images))", "images[order]", "labels[order]"
 
 MISTAKES = (
-    (by(lambda n: torch.randperm(n, generator=torch.Generator().manual_seed(0))),
+    (ORDER, "torch.randperm(len(images), generator=torch.Generator().manual_seed(0))",
      "The pairs agree, but every epoch gets the same order, by a fixed seed or by a rule without chance. "
      "Draw one new order, without a seed here, and use it for both."),
-    (lambda images, labels: (*map(lambda x: x[torch.randperm(len(x))], (images, labels)),),
+    (NEW_LABELS, "labels[torch.randperm(len(labels))]",
      "Two orders are drawn, so labels land beside strange images. Draw one, and use it for both."),
-    (lambda images, labels: (images, labels),
+    ({NEW_IMAGES: "images", NEW_LABELS: "labels"},
      "Nothing is shuffled any more. The pairs agree, but each epoch shows the same batches, and sorted "
      "digits would come class by class."),
-    (images_only, "Only the images are shuffled, and the labels stay behind. The same order belongs in both "
-     "brackets."),
-    (labels_only, "Only the labels are shuffled, and the images stay behind. The same order belongs in both "
-     "brackets."),
-    (by(lambda n: torch.randint(n, (n,))),
+    (NEW_LABELS, "labels",
+     "Only the images are shuffled, and the labels stay behind. The same order belongs in both brackets."),
+    (NEW_IMAGES, "images",
+     "Only the labels are shuffled, and the images stay behind. The same order belongs in both brackets."),
+    (ORDER, "torch.randint(len(images), (len(images),))",
      "`randint` throws dice for each place: some images come twice, others never. `randperm` deals each one "
      "once."),
-    (half, "The pairs agree, but half of them are missing. An epoch shows every image once."),
-    (pixels_too, "The pairs agree, but something within the images was shuffled too. Only axis 0 counts "
-     "images."),
-    (lambda images, labels: images[torch.randperm(len(images))],
+    (ORDER, f"{ORDER}[: len(images) // 2]",
+     "The pairs agree, but half of them are missing. An epoch shows every image once."),
+    (NEW_IMAGES, "images[order][:, :, :, torch.randperm(images.shape[3])]",
+     "The pairs agree, but something within the images was shuffled too. Only axis 0 counts images."),
+    (f"{NEW_IMAGES}, {NEW_LABELS}", NEW_IMAGES,
      "The images came back alone. Labels belong to them, in the same order."),
 )  # fmt: skip
 

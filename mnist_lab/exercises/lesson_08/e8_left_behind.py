@@ -33,34 +33,34 @@ def wherever_it_goes(with_mean):
     whole.to("meta")
     try:
         with watch:
-            came = whole(torch.rand(4, 1, 1, 3, device="meta"))
+            result = whole(torch.rand(4, 1, 1, 3, device="meta"))
     except RuntimeError:
         if watch.seen:
             return watch.seen[:1]
         raise
     if watch.seen:
         return [watch.seen[0], "The error was caught, and the work went on without it."]
-    found = [] if came.is_meta else ["The answers of a network on meta came from the processor."]
-    return found + _at_home(with_mean)
+    faults = [] if result.is_meta else ["The answers of a network on meta came from the processor."]
+    return faults + _at_home(with_mean)
 
 
 def _at_home(with_mean):
     """On the processor: the answers, what is kept, what is trained, and the mean that was handed in."""
     whole, images = with_mean(tiny_model(), mean_image()), torch.rand(4, 1, 1, 3)
-    found = []
+    faults = []
     expected = tiny_model()(images - mean_image())
     if difference(expected, whole(images)):
         raw = difference(tiny_model()(images), whole(images)) is None
-        found.append("No mean is subtracted." if raw else "The answers are others than before.")
+        faults.append("No mean is subtracted." if raw else "The answers are others than before.")
     kept = [value for value in whole.state_dict().values() if value.shape == mean_image().shape]
     if not any(torch.equal(value, mean_image()) for value in kept):
-        found.append("The mean is not in the `state_dict`.")
+        faults.append("The mean is not in the `state_dict`.")
     trained = [weight for weight in whole.parameters() if weight.requires_grad]
     if any(weight.shape == mean_image().shape for weight in trained):
-        found.append("The mean is among the weights to be trained.")
+        faults.append("The mean is among the weights to be trained.")
     if len(trained) < len(list(tiny_model().parameters())):
-        found.append("The weights of the network inside are not to be found.")
-    return found
+        faults.append("The weights of the network inside are not to be found.")
+    return faults
 
 
 def mean_image():
@@ -68,77 +68,43 @@ def mean_image():
     return torch.tensor([0.1, 0.5, 0.7]).reshape(1, 1, 1, 3)
 
 
-def variant(put, take):
-    """Return a with_mean that puts the mean in one way and subtracts it in another."""
+def silenced(network, mean):
+    whole = given_with_mean(network, mean)
 
-    def with_mean(network, mean):
-        whole = nn.Module()
-        whole.network = network
-        put(whole, mean)
-        whole.forward = lambda images: whole.network(take(whole, images))
-        return whole
+    def forward(images):
+        try:
+            return network(images - whole.mean)
+        except RuntimeError:
+            return network(images)
 
-    return with_mean
-
-
-def plain(whole, mean):
-    whole.mean = mean
-
-
-def buffer(whole, mean):
-    whole.register_buffer("mean", mean)
-
-
-def subtract(whole, images):
-    return images - whole.mean
-
-
-def caught(whole, images):
-    try:
-        return images - whole.mean
-    except RuntimeError:
-        return images
-
-
-def parameter(whole, mean):
-    whole.mean = nn.Parameter(mean)
-
-
-def one_number(whole, mean):
-    whole.mean = mean.mean().item()
-
-
-def network_outside(network, mean):
-    whole = nn.Module()
-    whole.register_buffer("mean", mean)
-    whole.forward = lambda images: network(images - whole.mean)
-    whole.networks = [network]
+    whole.forward = forward
     return whole
 
 
+BUFFER, DIFFERENCE = 'whole.register_buffer("mean", mean)', "images - whole.mean"
+PLAIN = {BUFFER: "whole.mean = mean"}
+
 MISTAKES = (
-    (variant(plain, subtract),
+    (BUFFER, "whole.mean = mean.clone()",  # without the copy it would be the code as it was given
      "The mean is a plain tensor under a name, so `to` leaves it where it was. It has to be registered with "
      "the network."),
-    (variant(plain, lambda whole, images: images - whole.mean.to(images.device)),
+    (PLAIN | {DIFFERENCE: "images - whole.mean.to(images.device)"},
      "It works anywhere now. But the mean is not saved with the network, and without it the weights are "
      'worth little. A plain `register_buffer("mean", mean)` moves it and saves it.'),
-    (variant(parameter, subtract),
+    (BUFFER, "whole.mean = nn.Parameter(mean)",
      "As `nn.Parameter` it moves and is saved, but the optimizer will train it. A tensor that is not to "
      "learn is a buffer."),
-    (variant(plain, lambda whole, images: images.cpu() - whole.mean),
+    (PLAIN | {DIFFERENCE: "images.cpu() - whole.mean"},
      "You fetch the images from the device instead of sending the mean there. The weights are on the device, "
      "so the work belongs there."),
-    (variant(plain, lambda whole, images: images.to(whole.mean.device) - whole.mean),
+    (PLAIN | {DIFFERENCE: "images.to(whole.mean.device) - whole.mean"},
      "The images follow the mean, away from the device. Let the mean move with the network instead."),
-    (variant(plain, caught),
-     "Silenced, not mended: on the device nothing is subtracted, and nobody is told."),
-    (variant(one_number, subtract),
+    (silenced, "Silenced, not mended: on the device nothing is subtracted, and nobody is told."),
+    (BUFFER, "whole.mean = mean.mean().item()",
      "A plain number goes with any device, but the mean was one for each pixel. Keep the tensor, and "
      "register it."),
-    (variant(buffer, lambda whole, images: images),
-     "The mean is registered, and no longer subtracted. Leave `forward` as it was."),
-    (network_outside,
+    (DIFFERENCE, "images", "The mean is registered, and no longer subtracted. Leave `forward` as it was."),
+    ({"whole.network = network\n    ": "", "whole.network(": "network("},
      "The mean is registered, but the network inside no longer is, so its weights are neither moved nor "
      "trained. Keep the line `whole.network = network`."),
 )  # fmt: skip

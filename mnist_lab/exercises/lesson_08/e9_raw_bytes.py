@@ -49,20 +49,20 @@ def as_it_learned(logits_of):
     pixels = torch.tensor([[0, 51, 255, 128], [10, 200, 0, 255], [3, 90, 180, 0]], dtype=torch.uint8)
     pixels = torch.stack([pixels, pixels.flip(0)])  # (2, 3, 4)
     model = Eye()
-    came = logits_of(model, pixels.clone())
+    result = logits_of(model, pixels.clone())
     if not model.shown:
         return ["The network's error was caught." if model.called else "The network was never called."]
     if any(weight.dtype != torch.float32 for weight in model.parameters()):
         return ["The weights of the network have another dtype now."]
-    found, shown = [], _last_seen(model.shown)
+    shown = _last_seen(model.shown)
     if shown.shape != (2, 1, 3, 4):
         return [f"The network was shown the shape {tuple(shown.shape)}, where (2, 1, 3, 4) was expected."]
-    wanted = (pixels.unsqueeze(1) / 255 - 0.5) / 0.5
-    if difference(wanted, shown):
-        found.append(_scale(pixels.unsqueeze(1).float(), shown))
-    elif difference(model(wanted), came):
-        found.append("What comes back are not the network's logits.")
-    return found
+    expected = (pixels.unsqueeze(1) / 255 - 0.5) / 0.5
+    if difference(expected, shown):
+        return [_scale(pixels.unsqueeze(1).float(), shown)]
+    if difference(model(expected), result):
+        return ["What comes back are not the network's logits."]
+    return []
 
 
 def _last_seen(shown):
@@ -77,11 +77,6 @@ def _scale(pixels, shown):
     return f"The network was shown pixels from {shown.min():.3g} to {shown.max():.3g}."
 
 
-def shown(change):
-    """Return a logits_of that shows the network pixels changed in this way."""
-    return lambda model, pixels: model(change(pixels.unsqueeze(1)))
-
-
 def silenced(model, pixels):
     try:
         return given_logits_of(model, pixels)
@@ -89,34 +84,34 @@ def silenced(model, pixels):
         return torch.zeros(len(pixels), 10)
 
 
+NORMALISED = "(images - 0.5) / 0.5"
+
 MISTAKES = (
-    (shown(lambda x: x),
+    (lambda model, pixels: model(pixels.unsqueeze(1)),
      "The pixels are still whole numbers of one byte. The weights are float32, so the images have to be: "
      "`.float()`."),
-    (shown(lambda x: x.float()),
+    ({" / 255": "", NORMALISED: "images"},
      "The error is gone, the illness is not: pixels run to 255 now, and the network learned them from −1 to "
      "1. Divide, and normalise as in training."),
-    (shown(lambda x: x / 255),
+    (NORMALISED, "images",
      "Float, and from 0 to 1. The network was trained on images with mean and standard deviation 0.5 taken "
      "out; do that too."),
-    (shown(lambda x: (x.float() - 0.5) / 0.5),
-     "0.5 and 0.5 belong to pixels from 0 to 1. Divide by 255 first."),
-    (shown(lambda x: x.float() / 255 * 0.5 + 0.5),
+    (" / 255", "", "0.5 and 0.5 belong to pixels from 0 to 1. Divide by 255 first."),
+    (NORMALISED, "images * 0.5 + 0.5",
      "Times standard deviation, plus mean is the way back. Here it is minus mean, divided by standard "
      "deviation."),
-    (shown(lambda x: ((x // 255).float() - 0.5) / 0.5),
+    (".float() / 255", " // 255",
      "`//` keeps whole numbers: all greys became black. Turn to float first, then divide with `/`."),
-    (shown(lambda x: (x.double() / 255 - 0.5) / 0.5),
+    ("float()", "double()",
      "The scale is right, but `double` is float64, and the weights are float32: `.float()`."),
-    (shown(lambda x: x.long()),
+    ({".float() / 255": ".long()", NORMALISED: "images"},
      "Long is for labels. Images are multiplied by weights, so they have to be floats."),
-    (shown(lambda x: (x.half() / 255 - 0.5) / 0.5),
-     "`half` is float16, and the weights are float32: `.float()`."),
-    (lambda model, pixels: model.double()((pixels.unsqueeze(1).double() / 255 - 0.5) / 0.5),
+    ("float()", "half()", "`half` is float16, and the weights are float32: `.float()`."),
+    ({"float()": "double()", "model(": "model.double()("},
      "It runs, but the whole network is float64 now, also for everybody else who uses it. Make the images "
      "float32 instead."),
     (silenced, "Silenced, not mended: the error is caught, and zeros come back for every image."),
-    (lambda model, pixels: model((pixels.float() / 255 - 0.5) / 0.5),
+    (".unsqueeze(1)", "",
      "Dtype and scale are right, but the axis of channels got lost: `unsqueeze(1)` has to stay."),
 )  # fmt: skip
 

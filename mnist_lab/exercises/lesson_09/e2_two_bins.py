@@ -1,4 +1,4 @@
-"""Exercise 9.2: Ten answers in two bins."""
+"""Exercise 9.2: the expected calibration error by hand, of ten answers that the lesson shows, in two bins."""
 
 from mnist_lab.exercises.engine.model import Exercise
 

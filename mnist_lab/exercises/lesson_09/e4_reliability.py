@@ -12,30 +12,24 @@ BINS = {  # letter: how sure, how many answers, how many of them right
     "D": (0.85, 200, 173),
     "E": (0.97, 400, 360),
 }
-
-
 READ_OFF = "?U?FO"
 
-
-CALLED = {
-    ("A", "U"): "A: six answers are too few for that; one more that is wrong, and the point lies elsewhere.",
-    ("A", "O"): "A: a point above the diagonal would be underconfident, and six answers are too few anyway.",
-    ("A", "F"): "A: six answers cannot show a fit either; nearly any share would fit them.",
-    ("B", "O"): "B: more is right than was said. That is too modest, not too sure.",
-    ("B", "F"): "B: the interval does not reach the diagonal, and many answers stand behind it.",
-    ("B", "?"): "B: 150 answers are enough to see a distance of this size.",
-    (
-        "C",
-        "O",
-    ): "C: the largest distance of all, from five answers. Its interval reaches beyond the diagonal.",
-    ("C", "U"): "C: a point below the diagonal would be overconfident, and five answers are too few anyway.",
-    ("C", "F"): "C: five answers cannot show a fit either. Their interval holds nearly everything.",
-    ("D", "U"): "D: a distance of this size comes by chance; the interval crosses the diagonal.",
-    ("D", "O"): "D: what is right is not less than what was said.",
-    ("D", "?"): "D: 200 answers are many. The interval is narrow, and the diagonal goes through it.",
-    ("E", "U"): "E: less is right than was said. That is too sure, not too modest.",
-    ("E", "F"): "E: the distance is small, but with 400 answers the interval is smaller still.",
-    ("E", "?"): "E: no other bin has as many answers as this one.",
+MISREAD = {  # bin and mark: why the mark does not fit
+    "AU": "A: six answers are too few for that; one more that is wrong, and the point lies elsewhere.",
+    "AO": "A: a point above the diagonal would be underconfident, and six answers are too few anyway.",
+    "AF": "A: six answers cannot show a fit either; nearly any share would fit them.",
+    "BO": "B: more is right than was said. That is too modest, not too sure.",
+    "BF": "B: the interval does not reach the diagonal, and many answers stand behind it.",
+    "B?": "B: 150 answers are enough to see a distance of this size.",
+    "CO": "C: the largest distance of all, from five answers. Its interval reaches beyond the diagonal.",
+    "CU": "C: a point below the diagonal would be overconfident, and five answers are too few anyway.",
+    "CF": "C: five answers cannot show a fit either. Their interval holds nearly everything.",
+    "DU": "D: a distance of this size comes by chance; the interval crosses the diagonal.",
+    "DO": "D: what is right is not less than what was said.",
+    "D?": "D: 200 answers are many. The interval is narrow, and the diagonal goes through it.",
+    "EU": "E: less is right than was said. That is too sure, not too modest.",
+    "EF": "E: the distance is small, but with 400 answers the interval is smaller still.",
+    "E?": "E: no other bin has as many answers as this one.",
 }
 
 
@@ -53,11 +47,11 @@ def made_up_answers():
 def misread_bins(answer):
     """Return a sentence for each bin that was misread, in the order of the bins."""
     form = 'The answer is a text of five marks out of O, U, F and ?, such as `"OUF??"`.'
-    return misplaced(answer, READ_OFF, letters="OUF?", form=form, why=_what_it_called)
+    return misplaced(answer, READ_OFF, letters="OUF?", form=form, why=_why_not)
 
 
-def _what_it_called(place, mark):
-    return CALLED[list(BINS)[place - 1], mark]
+def _why_not(place, mark):
+    return MISREAD[list(BINS)[place - 1] + mark]
 
 
 MISTAKES = (

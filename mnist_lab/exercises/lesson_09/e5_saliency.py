@@ -5,15 +5,12 @@ from mnist_lab.exercises.engine.model import Exercise
 
 ALLOWED = "BE"
 
-
 TOO_MANY = {
     "A": "A says why. The map only says where a small change of a pixel would change the score.",
     "C": "C is about a large change. The map describes small ones, around this very image.",
     "D": "D forgets the sign. The map shows only how much: a bright pixel may speak for the 7 or against it.",
     "F": "F: the untrained network's map lies on the stroke as well, and that network has learned nothing.",
 }
-
-
 MISSING = {
     "B": "B is missing: it is what the map is made of, put into words.",
     "E": "E is missing: what does a picture explain that does not depend on what was learned?",

@@ -28,40 +28,26 @@ def squares(generator):
     return cases
 
 
-def filled_with(value):
-    """Return a hide_square that fills with value(the pixels that it hides, images)."""
-
-    def hide_square(images, *, top, left, size):
-        hidden = images.clone()
-        square = hidden[:, :, top : top + size, left : left + size]
-        square[:] = value(square, images)
-        return hidden
-
-    return hide_square
-
-
 MISTAKES = (
-    (filled_with(lambda square, images: -0.5),
-     "The mean is subtracted; the division by 0.5 is still missing."),
-    (filled_with(lambda square, images: 1),
-     "1 is white, the colour of the ink: that paints a block into the digit."),
-    (filled_with(lambda square, images: 0.5),
+    ("= -1", "= -0.5", "The mean is subtracted; the division by 0.5 is still missing."),
+    ("= -1", "= 1", "1 is white, the colour of the ink: that paints a block into the digit."),
+    ("= -1", "= 0.5",
      "0.5 is the mean of the normalisation, and in these images a light grey. Which number did black "
      "become?"),
-    (filled_with(lambda square, images: (0 - 0.1307) / 0.3081),
+    ("= -1", "= (0 - 0.1307) / 0.3081",
      "That is black for MNIST's own mean and standard deviation. These images come with 0.5 and 0.5."),
-    (filled_with(lambda square, images: images.min()),
+    ("= -1", "= images.min()",
      "The smallest value is black only if there is black in the images. The normalisation tells it for all."),
-    (filled_with(lambda square, images: images.mean()),
+    ("= -1", "= images.mean()",
      "The mean of the images is a dark grey, and another one for each batch. Background is black."),
-    (filled_with(lambda square, images: float("-inf")),
+    ("= -1", '= float("-inf")',
      "Minus infinity is no colour: the first multiplication with a weight makes nan of it. Which number is "
      "black?"),
-    (filled_with(lambda square, images: -255),
+    ("= -1", "= -255",
      "Black is the lowest value an image has here, not a byte. Work out what the normalisation makes of 0."),
-    (filled_with(lambda square, images: -square),
+    ("= -1", "*= -1",
      "You turned the square into its negative. It is to look empty, so every pixel gets the same number."),
-    (filled_with(lambda square, images: square - 1),
+    ("= -1", "-= 1",
      "You subtracted 1 from what is there, so the stroke still shows. Every pixel of the square gets the "
      "same number."),
 )  # fmt: skip

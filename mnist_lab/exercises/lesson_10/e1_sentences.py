@@ -5,15 +5,12 @@ from mnist_lab.exercises.engine.model import Exercise
 
 HONEST = "CE"
 
-
 TOO_MANY = {
     "A": "A may not stand: one seed each, and a difference that luck can make.",
     "B": "B may not stand: the digits that chose the epoch are those that report.",
     "D": "D may not stand: what was not shown is not shown to be equal.",
     "F": "F may not stand: seeds do not shrink the sampling floor.",
 }
-
-
 MISSING = {
     "C": "C is missing: it says mean, spread, n and floor, and nothing was chosen on test.",
     "E": "E is missing: pairs, a difference of more than twice its standard error, and no more claimed.",

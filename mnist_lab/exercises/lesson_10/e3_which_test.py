@@ -5,7 +5,6 @@ from mnist_lab.exercises.engine.model import Exercise
 
 TESTS = "DBGEH"  # the right measurement for claims 1 to 5
 
-
 NAMED = {  # (claim, measurement): why it does not test it
     (1, "C"): "That a program ends without an error does not say that all 64 images came through: a `view` "
     "may fold them into fewer rows.",
@@ -42,7 +41,7 @@ def _why_not(claim, letter):
 
 
 MISTAKES = (
-    *((exchanged(TESTS, {c: letter}), sentence) for (c, letter), sentence in NAMED.items()),
+    *((exchanged(TESTS, {claim: letter}), sentence) for (claim, letter), sentence in NAMED.items()),
     (exchanged(TESTS, {3: "A", 5: "C"}),
      "Two of these cannot come out against their claim: near 100 in training is there with or without a need "
      "for dropout, and a laptop without a card never enters the branch for cards."),

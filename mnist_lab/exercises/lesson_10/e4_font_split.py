@@ -9,14 +9,8 @@ import numpy as np
 import torch
 
 FONTS = ("Mono", "Serif", "Sans", "Script", "Bold", "Italic", "Slab", "Round", "Wide")
-
-
 LETTERS = "RAEHKSTMXG"
-
-
 COUNTS = {"num_validation": 2, "num_test": 3}
-
-
 PARTS = ("training", "validation", "test")
 
 
@@ -37,17 +31,18 @@ def what_leaks(split):
     by_font = [(font, letter) for font in FONTS for letter in LETTERS]
     by_letter = [(font, letter) for letter in LETTERS for font in FONTS]
     for glyphs in (by_font, by_letter):
-        found = _faults(glyphs, _parts(split, glyphs, seed=0))
-        if found:
-            return found
+        faults = _faults(glyphs, _parts(split, glyphs, seed=0))
+        if faults:
+            return faults
     return _faults_of_seeds(split, by_font)
 
 
 def _parts(split, glyphs, *, seed):
-    came = split([font for font, _ in glyphs], **COUNTS, seed=seed)
-    if not isinstance(came, tuple | list) or len(came) != 3:
+    """The three parts of a split as lists of plain values; None if there are not three."""
+    parts = split([font for font, _ in glyphs], **COUNTS, seed=seed)
+    if not isinstance(parts, tuple | list) or len(parts) != 3:
         return None
-    return [_entries(part) for part in came]
+    return [_entries(part) for part in parts]
 
 
 def _entries(part):
@@ -71,24 +66,24 @@ def _no_places(parts):
 
 
 def _faults(glyphs, parts):
-    if found := _no_places(parts):
-        return found
+    if problem := _no_places(parts):
+        return problem
     everything = [place for part in parts for place in part]
     if any(not 0 <= place < len(glyphs) for place in everything):
         return ["Some places are none of the list's."]
     missing = set(range(len(glyphs))) - set(everything)
     twice = len(everything) > len(set(everything))
-    found = ["Some glyphs are in no part."] if missing else []
-    found += ["Some glyphs are in a part twice, or in two parts."] if twice else []
+    faults = ["Some glyphs are in no part."] if missing else []
+    faults += ["Some glyphs are in a part twice, or in two parts."] if twice else []
     fonts, letters = ([{glyphs[place][kind] for place in part} for part in parts] for kind in (0, 1))
     for first, second in ((0, 1), (0, 2), (1, 2)):
         if fonts[first] & fonts[second]:
-            found.append(f"A font is in {PARTS[first]} and in {PARTS[second]}.")
-    for part, (name, seen) in enumerate(zip(PARTS, letters, strict=True)):
-        found += [f"Letters are missing in {name}."] if seen < set(LETTERS) else []
-        wanted = (len(FONTS) - sum(COUNTS.values()), *COUNTS.values())[part]
-        found += [f"The number of fonts in {name} is not as asked."] if len(fonts[part]) != wanted else []
-    return found
+            faults.append(f"A font is in {PARTS[first]} and in {PARTS[second]}.")
+    counts = (len(FONTS) - sum(COUNTS.values()), *COUNTS.values())
+    for name, part_letters, part_fonts, count in zip(PARTS, letters, fonts, counts, strict=True):
+        faults += [f"Letters are missing in {name}."] if part_letters < set(LETTERS) else []
+        faults += [f"The number of fonts in {name} is not as asked."] if len(part_fonts) != count else []
+    return faults
 
 
 def _faults_of_seeds(split, glyphs):
@@ -102,9 +97,9 @@ def _faults_of_seeds(split, glyphs):
         first, again, others = chosen(1, 1), chosen(1, 2), [chosen(seed, 1) for seed in (2, 3, 4)]
     finally:
         random.setstate(state)
-    found = [] if first == again else ["The same seed makes another split each time."]
-    found = found or _faults_of_sets(split, glyphs)
-    return found + (["Every seed makes the same split."] if all(first == other for other in others) else [])
+    faults = [] if first == again else ["The same seed makes another split each time."]
+    faults = faults or _faults_of_sets(split, glyphs)
+    return faults + (["Every seed makes the same split."] if all(first == other for other in others) else [])
 
 
 class Rehashed(str):
@@ -127,98 +122,50 @@ def _faults_of_sets(split, glyphs):
     return []
 
 
-def names_in_order(fonts, seed):
-    names = sorted(set(fonts))
-    random.Random(seed).shuffle(names)
-    return names
-
-
-def variant(*, order=names_in_order, changed=lambda parts, fonts: parts):
-    """Return a split that gets the order of the fonts, or the parts, wrong."""
-
-    def split_glyphs(fonts, *, num_validation, num_test, seed):
-        names = order(fonts, seed)
-        end = num_test + num_validation
-        kinds = names[end:], names[num_test:end], names[:num_test]
-        parts = [[place for place, font in enumerate(fonts) if font in kind] for kind in kinds]
-        return tuple(changed(parts, fonts))
-
-    return split_glyphs
-
-
-def over_glyphs(fonts, *, num_validation, num_test, seed):
-    order = list(range(len(fonts)))
-    random.Random(seed).shuffle(order)
-    share = len(fonts) // len(set(fonts))
-    a, b = share * num_test, share * (num_test + num_validation)
-    return order[b:], order[a:b], order[:a]
-
-
-def number_of_glyphs(fonts, *, num_validation, num_test, seed):
-    order = list(range(len(fonts)))
-    random.Random(seed).shuffle(order)
-    end = num_test + num_validation
-    return order[end:], order[num_test:end], order[:num_test]
-
-
-def slices(fonts, *, num_validation, num_test, seed):
-    share = len(fonts) // len(set(fonts))
-    a, b = share * num_test, share * (num_test + num_validation)
-    order = list(range(len(fonts)))
-    return order[b:], order[a:b], order[:a]
-
-
-def same_shuffle(fonts, seed):
-    names = sorted(set(fonts))
-    random.Random(0).shuffle(names)
-    return names
-
-
-def order_of_a_set(fonts, seed):
-    names = list(set(fonts))
-    random.Random(seed).shuffle(names)
-    return names
-
-
-def unseeded(fonts, seed):
-    names = sorted(set(fonts))
-    random.shuffle(names)
-    return names
-
+NAMES, SHUFFLE = "names = sorted(set(fonts))", "random.Random(seed).shuffle(names)"
+GLYPH_BY_GLYPH = {
+    NAMES: "names = list(range(len(fonts)))",
+    "font in test": "place in test",
+    "font in validation": "place in validation",
+}
+AS_MANY_GLYPHS = "num_test *= 10; num_validation *= 10"  # ten letters a font
+TRAIN, VALIDATION, TEST = 'places["train"]', 'places["validation"]', 'places["test"]'
+RETURNED = f"{TRAIN}, {VALIDATION}, {TEST}"
 
 MISTAKES = (
-    (over_glyphs, "The glyphs were shuffled one by one, so the same font is in training and in test. Shuffle "
-     "the names of the fonts, and let each glyph follow its font."),
-    (number_of_glyphs,
-     "`num_test` and `num_validation` count fonts, and here they counted glyphs: fonts are in two parts, and "
-     "letters are missing. Shuffle the names of the fonts."),
-    (slices, "Slices or blocks of the list are whole fonts only if the glyphs come font by font. They may "
-     "also come letter by letter; go by the name in `fonts[place]`."),
-    (variant(changed=lambda parts, fonts: (parts[0] + parts[1], parts[2], parts[2])),
+    (GLYPH_BY_GLYPH | {SHUFFLE: f"{SHUFFLE}; {AS_MANY_GLYPHS}"},
+     "The glyphs were shuffled one by one, so the same font is in training and in test. Shuffle the names of "
+     "the fonts, and let each glyph follow its font."),
+    (GLYPH_BY_GLYPH, "`num_test` and `num_validation` count fonts, and here they counted glyphs: fonts are "
+     "in two parts, and letters are missing. Shuffle the names of the fonts."),
+    (GLYPH_BY_GLYPH | {SHUFFLE: AS_MANY_GLYPHS},
+     "Slices or blocks of the list are whole fonts only if the glyphs come font by font. They may also come "
+     "letter by letter; go by the name in `fonts[place]`."),
+    (RETURNED, f"{TRAIN} + {VALIDATION}, {TEST}, {TEST}",
      "Validation and test are the same fonts. What chooses cannot report: the test fonts would be used to "
      "choose."),
-    (variant(changed=lambda parts, fonts: (list(range(len(fonts))), *parts[1:])),
+    (RETURNED, f"list(range(len(fonts))), {VALIDATION}, {TEST}",
      "The training part holds everything, the test fonts too. Take out what the other two parts get."),
-    (variant(changed=lambda parts, fonts: (parts[0] + parts[1], *parts[1:])),
+    (RETURNED, f"{TRAIN} + {VALIDATION}, {VALIDATION}, {TEST}",
      "The validation fonts are in training as well, so they would choose what remembers them best."),
-    (variant(changed=lambda parts, fonts: (parts[0] + parts[2], *parts[1:])),
+    (RETURNED, f"{TRAIN} + {TEST}, {VALIDATION}, {TEST}",
      "The test fonts are in training as well: the test would ask for what was learned by heart."),
-    (variant(changed=lambda parts, fonts: (parts[0], parts[2], parts[1])),
+    (RETURNED, f"{TRAIN}, {TEST}, {VALIDATION}",
      "Validation and test changed places. The order is training, validation, test."),
-    (variant(changed=lambda parts, fonts: parts[::-1]),
+    (RETURNED, f"{TEST}, {VALIDATION}, {TRAIN}",
      "The parts come in the wrong order: training, validation, test is what is asked for."),
-    (variant(changed=lambda parts, fonts: [parts[0], parts[1][:5], parts[2][:5]]),
+    (RETURNED, f"{TRAIN}, {VALIDATION}[:5], {TEST}[:5]",
      "Validation and test lost some of their glyphs. Each font goes into its part with all letters."),
-    (variant(changed=lambda parts, fonts: [[fonts[place] for place in part] for part in parts]),
+    ("append(place)", "append(font)",
      "Names of fonts came back, one for each glyph. Return the places in the list: `enumerate(fonts)` counts "
      "them."),
-    (variant(order=unseeded),
+    ("random.Random(seed)", "random",
      "The seed is not used, so each run has other test fonts, and sooner or later you have trained on all of "
      "them. `random.Random(seed)` repeats itself."),
-    (variant(order=order_of_a_set),
+    ("sorted(set(fonts))", "list(set(fonts))",
      "A set of texts has another order each time Python starts, so after a restart the same seed makes "
      "another split. `sorted(set(fonts))` is always in the same order."),
-    (variant(order=same_shuffle),
+    ("Random(seed)", "Random(0)",
      "Every seed makes the same split: the names are not shuffled, or always in the same way. Shuffle them "
      "with the seed that comes in."),
 )  # fmt: skip

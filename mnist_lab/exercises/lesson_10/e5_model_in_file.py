@@ -2,12 +2,11 @@
 
 import tempfile
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from unittest.mock import patch
 
 from mnist_lab.analysis import glyphs
-from mnist_lab.analysis.glyphs import FIVE_FONTS, FONTS, font_glyphs
+from mnist_lab.analysis.glyphs import font_glyphs
 from mnist_lab.checkpoints import load_checkpoint, load_model, save_checkpoint
 from mnist_lab.checkpoints.sealed import CheckpointError
 from mnist_lab.exercises.engine.model import Exercise
@@ -32,86 +31,11 @@ def train_letters(path, letters, fonts, *, num_epochs, seed):
     save_checkpoint(path, model, digits=words, mean=0.5, std=0.5, classes=letters)
 
 
-def in_order(letters, fonts):
-    return torch.arange(len(letters)).repeat(len(fonts))
-
-
-@lru_cache(maxsize=64)
-def drawn(letters, fonts, mean, std):
-    return font_glyphs(letters, fonts=fonts, mean=mean, std=std)
-
-
-def variant(
-    *, fonts_of=tuple, labels_of=in_order, used=(0.5, 0.5), said=(0.5, 0.5), seeds="before",
-    words="letters of some fonts", trains=True, classes=tuple, save=save_checkpoint,
-):  # fmt: skip
-    """Return a train_letters that gets one of its parts wrong."""
-
-    def train_letters(path, letters, fonts, *, num_epochs, seed):
-        chosen = fonts_of(fonts)
-        font_glyphs(letters[:1], fonts=chosen)  # drawn() keeps glyphs, and the check wants to see the fonts
-        images = drawn(letters, tuple(chosen), *used)
-        torch.manual_seed(seed) if seeds == "before" else None
-        torch.manual_seed(0) if seeds == "fixed" else None
-        model = SimpleCNN()
-        torch.manual_seed(seed) if seeds == "after" else None
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
-        dataset = TensorDataset(images, labels_of(letters, chosen))
-        for _ in range(min(num_epochs, 4 if trains else 1)):  # enough to be recognised
-            loader = DataLoader(dataset, batch_size=16, shuffle=True)
-            train_one_epoch(model, loader, optimizer if trains else idle(model))
-        save(path, model, digits=words, mean=said[0], std=said[1], classes=classes(letters))
-
-    return train_letters
-
-
-def idle(model):
-    """An optimizer that changes nothing."""
-    return torch.optim.SGD(model.parameters(), lr=0.0)
-
-
-def weights_alone(path, model, **kept):
-    torch.save(model.state_dict(), path)
-
-
-def nowhere(path, model, **kept):
-    pass
-
-
-def default_classes(path, model, *, classes, **kept):
-    save_checkpoint(path, model, **kept)
-
-
-def letter_by_letter(letters, fonts):
-    return torch.arange(len(letters)).repeat_interleave(len(fonts))
-
-
-def one_further(letters, fonts):
-    return (in_order(letters, fonts) + 1) % len(letters)
-
-
-def from_one(letters, fonts):
-    return in_order(letters, fonts) + 1
-
-
 LETTERS = "RAEHKSTMXG"  # not in the order of the alphabet
-
-
-NAMES = tuple(glyphs.FONTS)
-
-
 UNSEEN = ("DejaVu Serif", "Computer Modern", "STIX Bold", "DejaVu Sans Mono Oblique", "Computer Modern Sans")
-
-
-SEEN = tuple(name for name in NAMES if name not in UNSEEN)[::2]  # 8 fonts for the long run
-
-
+SEEN = tuple(name for name in glyphs.FONTS if name not in UNSEEN)[::2]  # 8 fonts for the long run
 FEW = (SEEN[0], SEEN[3], SEEN[5])
-
-
 NUM_EPOCHS = 8
-
-
 WORDS = ("letter", "font", "glyph", "capital", "character", "typeface", "alphabet")
 
 
@@ -119,12 +43,10 @@ def what_the_file_says(train_letters):
     """Return what is wrong: first with two short runs and their files, then with what is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "letters.pt")
-        found, first = short_run(train_letters, path, noise=1)
-        if found:
-            return found
-        found = _seeds(train_letters, path, first)
-        if found:
-            return found
+        faults, first = short_run(train_letters, path, noise=1)
+        faults = faults or _seeds(train_letters, path, first)
+        if faults:
+            return faults
         path.unlink()
         train_letters(path, LETTERS, list(SEEN), num_epochs=NUM_EPOCHS, seed=0)
         return _whole_file(path, LETTERS) or reads(path)
@@ -150,32 +72,32 @@ def _whole_file(path, letters):
         load_model(path)
     except CheckpointError as error:
         return [f"`load_model(path)` refuses the file: {type(error).__name__}."]
-    content, found = load_checkpoint(path), []
+    content, faults = load_checkpoint(path), []
     classes = [str(name) for name in content["classes"]]
     if classes == list("0123456789"):
-        found.append("By its file the network reads the classes 0 to 9.")
+        faults.append("By its file the network reads the classes 0 to 9.")
     elif sorted(classes) != sorted(letters):
-        found.append("The classes in the file are not the ten letters.")
+        faults.append("The classes in the file are not the ten letters.")
     words = content["digits"].lower()
     if not any(word in words for word in (*WORDS, letters.lower())):
-        found.append("What it was trained on, `digits`, names neither letters nor fonts.")
-    return found
+        faults.append("What it was trained on, `digits`, names neither letters nor fonts.")
+    return faults
 
 
 def _training(content, fonts, images):
     """Faults of what went in: fonts that were not given, images normalised otherwise than the file says."""
-    found = []
+    faults = []
     if fonts - set(FEW):
-        found.append("Glyphs of fonts that were not given were drawn.")
+        faults.append("Glyphs of fonts that were not given were drawn.")
     if set(FEW) - fonts:
-        found.append("Not all fonts that were given were drawn.")
+        faults.append("Not all fonts that were given were drawn.")
     if not images:
-        return [*found, "No images (N, 1, 28, 28) went through a network."]
+        return [*faults, "No images (N, 1, 28, 28) went through a network."]
     black, white = ((value - content["mean"]) / content["std"] for value in (0, 1))
     least, most, reach = min(low for low, _ in images), max(high for _, high in images), white - black
     if abs(least - black) > 0.1 * reach or not -0.4 * reach <= most - white <= 0.1 * reach:
-        found.append("The images in training had another range than the mean and std in the file say.")
-    return found
+        faults.append("The images in training had another range than the mean and std in the file say.")
+    return faults
 
 
 @contextmanager
@@ -205,8 +127,8 @@ def _seeds(train_letters, path, first):
     (more, again), (fewer, other) = (short_run(train_letters, path, noise=2, seed=seed) for seed in (1, 2))
     if more or fewer:
         return more or fewer
-    found = [] if _apart(first, again) < 1e-4 else ["The same seed ended with other weights."]
-    return found if _apart(first, other) > 1e-4 else [*found, "Another seed ended with the same weights."]
+    faults = [] if _apart(first, again) < 1e-4 else ["The same seed ended with other weights."]
+    return faults if _apart(first, other) > 1e-4 else [*faults, "Another seed ended with the same weights."]
 
 
 def _apart(first, second):
@@ -242,50 +164,55 @@ def _other_names(labels, called):
     return agreed >= 0.7 and len(set(pairs.argmax(dim=1).tolist())) >= 8
 
 
+SEED, CLASSES = "torch.manual_seed(seed)", "classes=letters"
+SAVE = f"save_checkpoint(path, model, digits=words, mean=0.5, std=0.5, {CLASSES})"
+DEFAULT_CLASSES = {f", {CLASSES}": ""}
+OTHER_WORDS = {"digits=words": 'digits="bundled"'}
+
 MISTAKES = (
-    (variant(save=default_classes),
+    (DEFAULT_CLASSES,
      "The classes were left at 0 to 9, so whoever opens the file reads an R as a 0. Give `classes=letters`."),
-    (variant(classes=lambda letters: letters.lower()),
+    (CLASSES, f"{CLASSES}.lower()",
      "The classes in the file are others than the ten letters that were given. Give `classes=letters` as "
      "they came."),
-    (variant(words="bundled"),
-     "The file does not say that the network was trained on letters. In `digits` say what it was: letters, "
-     "and of which fonts."),
-    (variant(save=default_classes, words="bundled"),
+    (OTHER_WORDS, "The file does not say that the network was trained on letters. In `digits` say what it "
+     "was: letters, and of which fonts."),
+    (DEFAULT_CLASSES | OTHER_WORDS,
      "The classes in the file are still 0 to 9, and its words do not speak of letters. Give "
      "`classes=letters`, and say in `digits` that it was letters of fonts."),
-    (variant(said=(0.1307, 0.3081)),
+    ("digits=words, mean=0.5, std=0.5", "digits=words, mean=0.1307, std=0.3081",
      "Mean and std in the file are not those that the images had in training. Whoever opens it will "
      "normalise otherwise; write those that you gave to `font_glyphs` (0.5 and 0.5 unless you chose)."),
-    (variant(labels_of=one_further),
+    (".repeat(", ".roll(-1).repeat(",
      "Labels and classes are in different orders, by a shift or by sorting: the network tells letters apart "
      "and gives each the name of another. Label k has to be the letter `classes[k]`."),
-    (variant(labels_of=letter_by_letter),
+    (".repeat(", ".repeat_interleave(",
      "The labels do not fit the glyphs. These come font by font, all letters each time, so the labels count "
      "from 0 to 9 anew for each font: `repeat`, not `repeat_interleave`."),
-    (variant(labels_of=from_one), "Labels start at 0: with ten classes there is no class 10."),
-    (variant(trains=False),
+    ("torch.arange(len(letters))", "torch.arange(1, len(letters) + 1)",
+     "Labels start at 0: with ten classes there is no class 10."),
+    ("lr=0.001", "lr=0.0",
      "A network that has learned nothing was saved. Was the one in the file the one that was trained, and "
      "did the optimizer have its parameters?"),
-    (variant(fonts_of=lambda fonts: tuple(FONTS)),
+    (SEED, f"{SEED}; fonts = tuple(glyphs.FONTS)",
      "It was trained on all fonts there are, the test fonts among them. Hand `fonts` on: "
      "`font_glyphs(letters, fonts=fonts)`."),
-    (variant(fonts_of=lambda fonts: FIVE_FONTS),
+    (SEED, f"{SEED}; fonts = glyphs.FIVE_FONTS",
      "Without `fonts=fonts` you get five default fonts, and some of these may be test fonts. Hand on those "
      "that were given."),
-    (variant(fonts_of=lambda fonts: tuple(fonts[:1])),
+    (SEED, f"{SEED}; fonts = fonts[:1]",
      "Only some of the fonts were used. Who knows one font will not know the next: give `font_glyphs` all of "
      "`fonts`."),
-    (variant(seeds="never"),
+    (SEED, "pass",
      "The seed does not decide everything: the same seed ended with other weights. Set it in the first line, "
      "before the network draws its weights."),
-    (variant(seeds="fixed"),
+    (SEED, "torch.manual_seed(0)",
      "Every seed trains the same network, so n runs would be one run counted n times. "
      "`torch.manual_seed(seed)` with the seed that comes in."),
-    (variant(save=weights_alone),
+    (SAVE, "torch.save(model.state_dict(), path)",
      "`torch.save` keeps weights without mean, std and classes, and `load_model` refuses the file. Write it "
      "with `save_checkpoint`."),
-    (variant(save=nowhere),
+    (SAVE, "pass",
      "There is no file. Call `save_checkpoint` at the end, with the `path` that was given as its first "
      "argument, not a name of your own."),
 )  # fmt: skip

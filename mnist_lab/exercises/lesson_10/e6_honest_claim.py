@@ -1,6 +1,5 @@
-"""Exercise 10.6: an honest claim, unaided."""
+"""Exercise 10.6: an honest claim out of the runs of some recipes, unaided."""
 
-from statistics import fmean, pstdev, stdev
 from string import ascii_uppercase
 
 from mnist_lab.evidence import sampling_floor, summarise
@@ -57,114 +56,59 @@ def some_runs(generator):
     ]
 
 
-def by_mean(made, part):
-    return fmean(run[part] for run in made)
-
-
-def by_best(made, part):
-    return max(run[part] for run in made)
-
-
-def variant(*, choose=by_mean, on="validation", report="test", **changed):
-    """Return a claim that chooses, reports or computes an entry otherwise.
-
-    changed holds functions of the scores, the number of letters, and the test fonts.
-    """
-
-    def claim(runs, *, letters, test_fonts):
-        chosen = max(runs, key=lambda recipe: choose(runs[recipe], on))
-        scores = [run[report] for run in runs[chosen]]
-        made = entries(chosen, scores, letters, test_fonts)
-        return made | {name: change(scores, len(letters), test_fonts) for name, change in changed.items()}
-
-    return claim
-
-
-def entries(recipe, scores, letters, test_fonts):
-    """The dictionary that is asked for, from the scores of one recipe."""
-    summary = summarise(scores)
-    floor = sampling_floor(summary.mean, len(letters) * len(test_fonts))
-    kept = {"recipe": recipe, "n": summary.n, "mean": summary.mean, "spread": summary.std}
-    return kept | {"floor": floor, "fonts": list(test_fonts)}
-
-
-def floor_of(count):
-    """The floor on a wrong number of images."""
-    return lambda scores, letters, fonts: sampling_floor(fmean(scores), count(scores, letters, fonts))
-
-
-def all_runs(runs, *, letters, test_fonts):
-    scores = [run["test"] for made in runs.values() for run in made]
-    return claim(runs, letters=letters, test_fonts=test_fonts) | {
-        name: value
-        for name, value in entries("", scores, letters, test_fonts).items()
-        if name in ("n", "mean", "spread", "floor")
-    }
-
-
-def best_run(runs, *, letters, test_fonts):
-    """The single run with the best validation score, as if it were the recipe."""
-    chosen = max(runs, key=lambda recipe: by_best(runs[recipe], "validation"))
-    run = max(runs[chosen], key=lambda run: run["validation"])
-    return entries(chosen, [run["test"]], letters, test_fonts)
-
-
-def percent(runs, *, letters, test_fonts):
-    made = claim(runs, letters=letters, test_fonts=test_fonts)
-    return made | {name: 100 * made[name] for name in ("mean", "spread", "floor")}
-
-
-def population(scores, letters, fonts):
-    return pstdev(scores)
-
+CHOOSING, REPORTING = 'run["validation"] for run in made', 'run["test"] for run in runs[chosen]'
+BY_BEST_SEED = {f"summarise({CHOOSING}).mean": f"max({CHOOSING})"}
+BEST_SEED = 'max(runs[chosen], key=lambda run: run["validation"])'
+GLYPHS = "len(letters) * len(test_fonts)"
 
 MISTAKES = (
-    (variant(on="test"),
+    (CHOOSING, 'run["test"] for run in made',
      "The test fonts chose the recipe, so its luck on them is in the number, and no fonts are left that "
      "could report. Choose by the mean on validation."),
-    (variant(report="validation"),
+    (REPORTING, 'run["validation"] for run in runs[chosen]',
      "The validation fonts chose, and here they also report. Choose on validation, report on test."),
-    (variant(on="test", report="validation"),
+    ({REPORTING: 'run["validation"] for run in runs[chosen]', CHOOSING: 'run["test"] for run in made'},
      "Validation and test changed places: validation chooses, test reports."),
-    (variant(choose=by_best),
-     "The recipe was chosen for its best seed on validation. A best seed is a lottery ticket; choose by the "
-     "mean of all seeds."),
-    (variant(mean=lambda scores, letters, fonts: max(scores)),
+    (BY_BEST_SEED, "The recipe was chosen for its best seed on validation. A best seed is a lottery ticket; "
+     "choose by the mean of all seeds."),
+    ('"mean": test.mean', f'"mean": max({REPORTING})',
      "`mean` is the best seed. Who repeats the recipe will mostly get less: report the mean of all seeds."),
-    (best_run, "One run is left, the best of its recipe, and with n = 1 there is no spread. Report all seeds "
-     "of the chosen recipe."),
-    (variant(mean=lambda scores, letters, fonts: scores[0]),
+    (BY_BEST_SEED | {REPORTING: f'run["test"] for run in [{BEST_SEED}]'},
+     "One run is left, the best of its recipe, and with n = 1 there is no spread. Report all seeds of the "
+     "chosen recipe."),
+    ('"mean": test.mean', '"mean": runs[chosen][0]["test"]',
      "`mean` is the first seed alone. Take the mean of all seeds."),
-    (variant(n=lambda scores, letters, fonts: letters * len(fonts)),
+    ("test.n", GLYPHS,
      "n counts the runs behind mean and spread. The number of glyphs has its place in the floor."),
-    (variant(n=lambda scores, letters, fonts: len(scores) * letters * len(fonts)),
+    ("test.n", f"test.n * {GLYPHS}",
      "n counts the runs behind mean and spread, not all glyphs that all runs have read."),
-    (variant(floor=floor_of(lambda scores, letters, fonts: len(scores) * letters * len(fonts))),
+    (GLYPHS, f"test.n * {GLYPHS}",
      "The floor was divided among the seeds. All of them read the same glyphs, so seeds do not shrink it: "
      "letters times fonts."),
-    (variant(floor=floor_of(lambda scores, letters, fonts: len(scores))),
+    (GLYPHS, "test.n",
      "The floor was counted on the number of runs. What was sampled are glyphs: letters times fonts."),
-    (variant(floor=floor_of(lambda scores, letters, fonts: letters)),
+    (GLYPHS, "len(letters)",
      "The floor was counted on one font. Each test font has all letters: letters times fonts."),
-    (variant(floor=floor_of(lambda scores, letters, fonts: len(fonts))),
+    (GLYPHS, "len(test_fonts)",
      "The floor was counted on the number of fonts. Each of them has all letters: letters times fonts."),
-    (variant(floor=floor_of(lambda scores, letters, fonts: 1000)),
+    (GLYPHS, "1000",
      "The floor was counted on 1,000 images, which are the test digits of the other lessons. Here it is "
      "letters times fonts."),
-    (variant(spread=population),
+    ("test.std", "test.std * ((test.n - 1) / test.n) ** 0.5",
      "The squares were divided by n. The mean was taken from the same few runs, so divide by n − 1, as "
      "`summarise` does."),
-    (variant(spread=lambda scores, letters, fonts: stdev(scores) / len(scores) ** 0.5),
+    ("test.std", "test.std / test.n**0.5",
      "That is the standard error of the mean. The spread says how far runs lie apart, and is not divided by "
      "the root of n."),
-    (variant(spread=lambda scores, letters, fonts: max(scores) - min(scores)),
+    ("test.std", f"max({REPORTING}) - min({REPORTING})",
      "That is the range from the worst run to the best, which grows with every run. The spread is the "
      "standard deviation."),
-    (all_runs, "The runs of all recipes were thrown together. Mean, spread and n belong to the chosen recipe "
-     "alone."),
-    (percent, "Mean, spread and floor are in percent. Keep them as shares of 1, as everywhere in this "
-     "package, and write percent only for reading."),
-    (variant(fonts=lambda scores, letters, fonts: len(fonts)),
+    (REPORTING, 'run["test"] for made in runs.values() for run in made',
+     "The runs of all recipes were thrown together. Mean, spread and n belong to the chosen recipe alone."),
+    ({f'"{name}": ': f'"{name}": 100 * ' for name in ("mean", "spread", "floor")},
+     "Mean, spread and floor are in percent. Keep them as shares of 1, as everywhere in this package, and "
+     "write percent only for reading."),
+    ("list(test_fonts)", "len(test_fonts)",
      "How many fonts is less than which. Whoever reads the claim wants to know if theirs is like them: "
      "`list(test_fonts)`."),
 )  # fmt: skip

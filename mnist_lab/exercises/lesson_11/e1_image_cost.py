@@ -4,7 +4,6 @@ from mnist_lab.exercises.engine.model import Exercise
 
 RIGHT = (19_008, 2_880, 840)
 
-
 MISTAKES = (
     ((23_328, 21_120, 6_160),
      "You left out `unshuffle`: the first convolution does not see 1 × 26 × 20, but four channels of half "

@@ -29,30 +29,16 @@ def some_recipes(generator):
     ]
 
 
-def what_was_set(made):
+def what_was_set(answer):
     """Return what a recipe says beyond the defaults, which fits into a line; other values as they are."""
-    if not isinstance(made, Recipe):
-        return made
-    values = {field.name: (getattr(made, field.name), _default(field)) for field in fields(made)}
+    if not isinstance(answer, Recipe):
+        return answer
+    values = {field.name: (getattr(answer, field.name), _default(field)) for field in fields(answer)}
     return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def _default(field):
     return field.default if field.default_factory is MISSING else field.default_factory()
-
-
-def variant(*, batch_size=lambda old: 4 * old, steps=lambda old: old // 4, rate=lambda old: old):
-    """Return a function that makes another recipe."""
-
-    def larger_batches(recipe):
-        return replace(
-            recipe,
-            batch_size=batch_size(recipe.batch_size),
-            steps=steps(recipe.steps),
-            learning_rate=rate(recipe.learning_rate),
-        )
-
-    return larger_batches
 
 
 def sets_batch_size(recipe):
@@ -63,40 +49,37 @@ def sets_steps(recipe):
     recipe.steps = recipe.steps // 4
 
 
-def in_epochs(recipe):
-    return replace(recipe, batch_size=4 * recipe.batch_size, steps=None, epochs=1)
-
+SIZE, STEPS = "4 * recipe.batch_size", "recipe.steps // 4"
 
 MISTAKES = (
-    (variant(steps=lambda old: 4 * old),
+    (STEPS, "4 * recipe.steps",
      "Four times as many steps with four times as many images each are sixteen times as many. The steps have "
      "to become fewer."),
-    (variant(steps=lambda old: old / 4),
-     "Steps are counted, so they are a whole number: `//` divides without a remainder."),
-    (variant(batch_size=lambda old: old),
+    ("//", "/", "Steps are counted, so they are a whole number: `//` divides without a remainder."),
+    (SIZE, "recipe.batch_size",
      "The batches are as small as before, so a quarter of the images is left. Keep `batch_size=4 * "
      "recipe.batch_size`."),
-    (variant(batch_size=lambda old: old // 4, steps=lambda old: 4 * old),
+    ({SIZE: "recipe.batch_size // 4", STEPS: "4 * recipe.steps"},
      "As many images are seen, but in smaller batches. It was to be the other way round."),
-    (variant(batch_size=lambda old: old // 4, steps=lambda old: old),
+    ({SIZE: "recipe.batch_size // 4", STEPS: "recipe.steps"},
      "The batches became smaller, and the steps stayed, so far fewer images are seen."),
-    (variant(rate=lambda old: 4 * old),
+    (STEPS, f"{STEPS}, learning_rate=4 * recipe.learning_rate",
      "Batches and steps are right. The learning rate was changed as well: one change at a time, or nobody "
      "knows which of them did it."),
-    (variant(rate=lambda old: 2 * old),
+    (STEPS, f"{STEPS}, learning_rate=2 * recipe.learning_rate",
      "Batches and steps are right. A rate larger by the root of the growth is a sensible change, but one of "
      "its own: here it stays."),
-    (variant(steps=lambda old: old, rate=lambda old: 4 * old),
+    (f"steps={STEPS}", "learning_rate=4 * recipe.learning_rate",
      "It was the learning rate that you changed. The run still sees four times as many images: the field "
      "that says how long is `steps`."),
-    (variant(steps=lambda old: old, rate=lambda old: 2 * old),
+    (f"steps={STEPS}", "learning_rate=2 * recipe.learning_rate",
      "The learning rate does not change how many images are seen. The field that says how long is `steps`."),
-    (variant(steps=lambda old: old // 2),
+    (STEPS, "recipe.steps // 2",
      "Half the steps with batches four times as large still see twice as many images."),
-    (variant(steps=lambda old: old - 4),
-     "Four steps less are not a quarter of the steps: `recipe.steps // 4`."),
-    (in_epochs, "One epoch is as many images as there are training digits, which is not what this recipe "
-     "saw. Keep its length in `steps`."),
+    (STEPS, "recipe.steps - 4", "Four steps less are not a quarter of the steps: `recipe.steps // 4`."),
+    (f"steps={STEPS}", "steps=None, epochs=1",
+     "One epoch is as many images as there are training digits, which is not what this recipe saw. Keep its "
+     "length in `steps`."),
     (sets_batch_size,
      "A recipe cannot be changed, so that the one that was measured stays what it was. `replace` makes "
      "another one."),

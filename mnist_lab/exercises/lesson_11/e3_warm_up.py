@@ -8,18 +8,22 @@ from mnist_lab.exercises.engine.model import Exercise
 
 import torch
 
+
+def fair_run(make_network, train, digits, noise, *, seed, synchronize, clock):
+    train(make_network(), noise)
+    torch.manual_seed(seed)
+    synchronize()
+    start = clock()
+    network = make_network()
+    train(network, digits)
+    synchronize()
+    return network, clock() - start
+
+
 MAKING = 2.0  # seconds of the processor to make a network
-
-
 REQUEST = 0.125  # seconds of the processor to ask for a training
-
-
 FIRST, LATER = 40.0, 7.0  # seconds that the device then needs: the first training also prepares things
-
-
 SEEDS = (3, 8)
-
-
 DIGITS, NOISE = "digits", "noise"
 
 
@@ -47,14 +51,12 @@ class Track:
 
     now: float = 100.0
     done_at: float = 0.0
-    networks: list = field(default_factory=list)
     trained: list = field(default_factory=list)  # (network, what on), in order
     readings: list = field(default_factory=list)
 
     def make_network(self):
         self.now += MAKING
-        self.networks.append(Network(torch.rand(()).item(), self.now))
-        return self.networks[-1]
+        return Network(torch.rand(()).item(), self.now)
 
     def train(self, network, batches):
         torch.rand(3)  # as dropout and a shuffled loader draw
@@ -73,58 +75,59 @@ class Track:
 
 def how_fair_it_is(fair_run):
     """Return the faults of fair_run(make_network, train, digits, noise, *, seed, synchronize, clock)."""
-    found, weights = [], []
+    faults, weights = [], []
     for disturbance, seed in enumerate((*SEEDS, SEEDS[0])):
         torch.default_generator.manual_seed(100 + disturbance)
         track = Track()
-        came = fair_run(
+        returned = fair_run(
             track.make_network, track.train, DIGITS, NOISE,
             seed=seed, synchronize=track.synchronize, clock=track.clock,
         )  # fmt: skip
-        problem = _not_a_pair(came)
+        problem = _not_a_pair(returned)
         if problem:
             return [problem]
-        found += _faults(track, *came)
-        weights.append(came[0].weight)
-    return list(dict.fromkeys(found + _seeding(weights)))
+        faults += _faults(track, *returned)
+        weights.append(returned[0].weight)
+    return list(dict.fromkeys(faults + _seeding(weights)))
 
 
-def _not_a_pair(came):
-    if not isinstance(came, tuple | list) or len(came) != 2:
-        return f"A network and a number of seconds were to come back, and {kind_of(came)} came."
-    if isinstance(came[1], Network) and not isinstance(came[0], Network):
+def _not_a_pair(returned):
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        return f"A network and a number of seconds were to come back, and {kind_of(returned)} came."
+    first, second = returned
+    if isinstance(second, Network) and not isinstance(first, Network):
         return "The network came second; it was to come first, then the seconds."
-    if not isinstance(came[0], Network) or not isinstance(came[1], Real):
-        return f"A network and a number were to come back: {kind_of(came[0])} and {kind_of(came[1])} came."
+    if not isinstance(first, Network) or not isinstance(second, Real):
+        return f"A network and a number were to come back: {kind_of(first)} and {kind_of(second)} came."
     return None
 
 
 def _faults(track, network, seconds):
     """Was there a warm-up that cannot help, and is the time that of the training alone?"""
-    found = _warm_up(track, network)
+    faults = _warm_up(track, network)
     if network.seen != [DIGITS]:
-        found.append(
+        faults.append(
             f"The network that came back was trained on {', then '.join(network.seen) or 'nothing'}."
         )
     if len(track.readings) < 2 or len(track.readings) % 2:
-        return [*found, f"The clock was read {len(track.readings)} times, where two readings are needed."]
+        return [*faults, f"The clock was read {len(track.readings)} times, where two readings are needed."]
     start, stop = track.readings[-2:]  # the warm-up may have been timed as well
-    found += _start(start, network, track)
+    faults += _start(start, network, track)
     if stop.busy:
-        found.append("The clock was stopped while the device was still at work.")
+        faults.append("The clock was stopped while the device was still at work.")
     if (network, DIGITS) not in stop.trained:
-        found.append("The clock was stopped before the network was trained on the digits.")
+        faults.append("The clock was stopped before the network was trained on the digits.")
     if abs(seconds - (stop.time - start.time)) > 1e-6:
-        found.append("The seconds that came back are not the second reading minus the first.")
-    return found
+        faults.append("The seconds that came back are not the second reading minus the first.")
+    return faults
 
 
 def _warm_up(track, network):
     if not track.trained or track.trained[0] == (network, DIGITS):
         return ["The first training of all is the one that counts: there was no warm-up."]
     first, batches = track.trained[0]
-    found = ["The warm-up used the network that came back."] if first is network else []
-    return found + (["The warm-up saw the digits."] if batches == DIGITS else [])
+    faults = ["The warm-up used the network that came back."] if first is network else []
+    return faults + (["The warm-up saw the digits."] if batches == DIGITS else [])
 
 
 def _start(start, network, track):
@@ -132,18 +135,18 @@ def _start(start, network, track):
         return ["The clock was started after the training on the digits."]
     if track.trained and not start.trained and track.trained[0] != (network, DIGITS):
         return ["The clock was started before the warm-up."]
-    found = ["The clock was started while the device was still at work."] if start.busy else []
+    faults = ["The clock was started while the device was still at work."] if start.busy else []
     made_before = network.made_at <= start.time
-    return found + (["The clock was started when the network was already made."] if made_before else [])
+    return faults + (["The clock was started when the network was already made."] if made_before else [])
 
 
 def _seeding(weights):
     """The weights of two seeds, and of the first one once more, against those that the seeds draw."""
-    right = []
+    expected = []
     for seed in SEEDS:
         torch.default_generator.manual_seed(seed)
-        right.append(torch.rand(()).item())
-    if weights[:2] == right:
+        expected.append(torch.rand(()).item())
+    if weights[:2] == expected:
         return []
     if weights[0] != weights[2]:
         return ["The same seed draws other weights each time."]
@@ -152,146 +155,87 @@ def _seeding(weights):
     return ["The weights are not the ones that the seed draws first: the warm-up had drawn before."]
 
 
-def fair_run(make_network, train, digits, noise, *, seed, synchronize, clock):
-    train(make_network(), noise)
-    torch.manual_seed(seed)
-    synchronize()
-    start = clock()
-    network = make_network()
-    train(network, digits)
-    synchronize()
-    return network, clock() - start
+RIGHT_ORDER = "warm up, seed, wait, start, make, train, wait"
+MOVES = {
+    "warm up": "train(make_network(), noise)",
+    "seed": "torch.manual_seed(seed)",
+    "wait": "synchronize()",
+    "start": "start = clock()",
+    "make": "network = make_network()",
+    "train": "train(network, digits)",
+    "train on noise": "train(network, noise)",
+}
 
 
-def variant(
-    *, warm_up="noise", seeded="after", before=True, after=True, made="inside", give=lambda n, s: (n, s)
-):
-    """Return a timed training with some of its parts left out, or in another order."""
-
-    def fair_run(make_network, train, digits, noise, *, seed, synchronize, clock):
-        if seeded == "first":
-            torch.manual_seed(seed)
-        if warm_up:
-            train(make_network(), {"noise": noise, "digits": digits}[warm_up])
-        if seeded in ("after", "always the same"):
-            torch.manual_seed(seed if seeded == "after" else 0)
-        network = make_network() if made == "outside" else None
-        if before:
-            synchronize()
-        start = clock()
-        network = network or make_network()
-        train(network, digits)
-        if after:
-            synchronize()
-        return give(network, clock() - start)
-
-    return fair_run
+def in_order(moves):
+    """Return the edit of the reference that makes these moves before the clock is read again."""
+    return {_lines(RIGHT_ORDER): _lines(moves)}
 
 
-def same_network(on, *, made="outside"):
-    """Return a timed training whose warm-up uses the network that is then trained."""
-
-    def fair_run(make_network, train, digits, noise, *, seed, synchronize, clock):
-        torch.manual_seed(seed)
-        start = clock() if made == "inside" else None
-        network = make_network()
-        train(network, {"noise": noise, "digits": digits}[on])
-        synchronize()
-        start = start or clock()
-        train(network, digits)
-        synchronize()
-        return network, clock() - start
-
-    return fair_run
-
-
-def warm_up_on_the_clock(make_network, train, digits, noise, *, seed, synchronize, clock):
-    synchronize()
-    start = clock()
-    train(make_network(), noise)
-    torch.manual_seed(seed)
-    network = make_network()
-    train(network, digits)
-    synchronize()
-    return network, clock() - start
-
-
-def returns_the_other(make_network, train, digits, noise, *, seed, synchronize, clock):
-    thrown_away = make_network()
-    train(thrown_away, noise)
-    torch.manual_seed(seed)
-    synchronize()
-    start = clock()
-    train(make_network(), digits)
-    synchronize()
-    return thrown_away, clock() - start
-
-
-fair_without_warm_up = variant(warm_up=None)
-
-
-naive = variant(warm_up=None, before=False, after=False, made="outside", seeded="first")
+def _lines(moves):
+    return "\n    ".join(MOVES[move] for move in moves.split(", "))
 
 
 MISTAKES = (
-    (fair_without_warm_up,
+    (in_order("seed, wait, start, make, train, wait"),
      "There is no warm-up: the first training of all also prepares things, and here it is the one that "
      "counts. Train another network on noise before."),
-    (variant(warm_up="digits"),
+    ("make_network(), noise", "make_network(), digits",
      "The warm-up was on the digits. Its network is thrown away, but whatever else keeps something of these "
      "digits has them ready now. Noise can leave nothing behind."),
-    (same_network("noise"),
+    (in_order("seed, make, train on noise, wait, start, train, wait"),
      "The network that counts went through the warm-up: it was pushed about by noise before it saw a digit. "
      "Warm up with one that is thrown away."),
-    (same_network("digits"),
+    (in_order("seed, make, train, wait, start, train, wait"),
      "The warm-up was training that nobody timed: the network that comes back has seen the digits twice. "
      "Warm up with another one, on noise."),
-    (same_network("noise", made="inside"),
+    (in_order("seed, start, make, train on noise, wait, train, wait"),
      "The warm-up is on the clock, and its network is the one that counts. Train another one on noise, "
      "before the clock starts."),
-    (variant(after=False),
+    (in_order("warm up, seed, wait, start, make, train"),
      "The clock is stopped while the device is still at work: you timed the request. `synchronize()` after "
      "`train` too."),
-    (variant(before=False),
+    (in_order("warm up, seed, start, make, train, wait"),
      "The clock is started while the device is busy with the warm-up, and the training pays for it. "
      "`synchronize()` before you start."),
-    (variant(before=False, after=False),
+    (in_order("warm up, seed, start, make, train"),
      "Nobody waited: the device is busy when the clock starts and when it stops. `synchronize()` before each "
      "reading."),
-    (variant(seeded="first"),
+    (in_order("seed, warm up, wait, start, make, train, wait"),
      "The seed comes before the warm-up, which draws weights and more. So the network that counts depends on "
      "how long the warm-up was. Set the seed after it."),
-    (variant(seeded="never"),
+    (in_order("warm up, wait, start, make, train, wait"),
      "The seed is not used: the same seed trains another network each time. `torch.manual_seed(seed)` after "
      "the warm-up."),
-    (variant(seeded="always the same"),
+    ("manual_seed(seed)", "manual_seed(0)",
      "Every seed trains the same network, so five runs would be one. `torch.manual_seed(seed)` with the seed "
      "that comes in."),
-    (variant(made="outside"),
+    (in_order("warm up, seed, make, wait, start, train, wait"),
      "The network was made before the clock started. The task says from its making on: whoever has a costly "
      "beginning, such as whitened filters, pays for it."),
-    (variant(made="outside", before=False),
+    (in_order("warm up, seed, make, start, train, wait"),
      "The clock starts too late for the making of the network, and while the device is busy with the "
      "warm-up. Wait, start, make, train."),
-    (variant(made="outside", seeded="first"),
+    (in_order("seed, warm up, make, wait, start, train, wait"),
      "The seed is set before the warm-up, which draws from it, and the network is made before the clock "
      "starts. Warm up, seed, clock, make."),
-    (warm_up_on_the_clock,
+    (in_order("wait, start, warm up, seed, make, train, wait"),
      "The warm-up is on the clock. Start it after the warm-up, when the device is idle."),
-    (naive, "Neither warm-up nor waiting, and the network is made before the clock starts. Begin with "
+    (in_order("seed, make, start, train"),
+     "Neither warm-up nor waiting, and the network is made before the clock starts. Begin with "
      "`train(make_network(), noise)`."),
-    (variant(warm_up=None, before=False, after=False),
+    (in_order("seed, start, make, train"),
      "Neither warm-up nor waiting: this is the time of a request, and of the first one."),
-    (returns_the_other,
+    ({MOVES["warm up"]: "thrown_away = make_network()\n    train(thrown_away, noise)",
+      "return network": "return thrown_away"},
      "The network of the warm-up came back, which has seen noise only. Return the one that was trained on "
      "the digits."),
-    (variant(give=lambda network, seconds: (seconds, network)),
+    ("network, clock() - start", "clock() - start, network",
      "The order is the network first, then the seconds."),
-    (variant(give=lambda network, seconds: seconds),
+    ("network, clock() - start", "clock() - start",
      "Only the seconds came back. How good the network is belongs beside them, so return both."),
-    (variant(give=lambda network, seconds: network),
-     "Only the network came back. Return it together with the seconds."),
-    (variant(give=lambda network, seconds: (network, -seconds)), "Later minus earlier: `clock() - start`."),
+    (", clock() - start", "", "Only the network came back. Return it together with the seconds."),
+    ("clock() - start", "start - clock()", "Later minus earlier: `clock() - start`."),
 )  # fmt: skip
 
 

@@ -47,29 +47,6 @@ def climbing_by_two(generator):
     return dict(reversed(runs.items()))
 
 
-def variant(
-    *,
-    order=sorted,
-    reaches=lambda accuracies, target: mean(accuracies) >= target,
-    give=lambda steps, seconds, accuracies, target: median(seconds),
-):
-    """Return a search in which one piece is another."""
-
-    def seconds_to(target, runs):
-        for steps in order(runs):
-            seconds, accuracies = zip(*runs[steps], strict=True)
-            if reaches(accuracies, target):
-                return give(steps, seconds, accuracies, target)
-        return None
-
-    return seconds_to
-
-
-def gives_up(target, runs):
-    seconds, accuracies = zip(*runs[min(runs)], strict=True)
-    return median(seconds) if mean(accuracies) >= target else None
-
-
 def fastest_run(target, runs):
     reached = [second for pairs in runs.values() for second, accuracy in pairs if accuracy >= target]
     return min(reached, default=None)
@@ -80,56 +57,49 @@ def most_accurate(target, runs):
     return seconds_to(target, {best: runs[best]})
 
 
-def of_those_that_reach(steps, seconds, accuracies, target):
-    return median(s for s, a in zip(seconds, accuracies, strict=True) if a >= target)
-
+REACHED = "mean(accuracies) >= target"
+REPORTED = "median(seconds)"
 
 MISTAKES = (
-    (variant(reaches=lambda accuracies, target: max(accuracies) >= target),
+    (REACHED, "max(accuracies) >= target",
      "A single lucky seed is enough here. Who repeats the recipe mostly gets less: ask for the mean of all "
      "seeds."),
     (fastest_run, "That is the fastest run that got there by itself: the best of several, twice. Ask for the "
      "mean accuracy of a length and the median of its seconds."),
-    (variant(give=of_those_that_reach),
+    (REPORTED, "median(s for s, a in zip(seconds, accuracies, strict=True) if a >= target)",
      "The seconds of seeds below the target were left out. They belong to the recipe as well: the median of "
      "all runs of that length."),
-    (variant(reaches=lambda accuracies, target: min(accuracies) >= target),
+    (REACHED, "min(accuracies) >= target",
      "Here every seed has to reach the target. The more seeds, the harder that gets; ask for their mean."),
-    (variant(reaches=lambda accuracies, target: median(accuracies) >= target),
+    (REACHED, "median(accuracies) >= target",
      "The median was taken of the accuracies. For accuracies over seeds this course reports the mean; the "
      "median is for seconds, which can be held up."),
-    (variant(reaches=lambda accuracies, target: accuracies[0] >= target),
-     "Only the first seed was asked. Take the mean of all accuracies."),
-    (variant(reaches=lambda accuracies, target: accuracies[-1] >= target),
-     "Only the last seed was asked. Take the mean of all accuracies."),
-    (variant(reaches=lambda accuracies, target: mean(accuracies) > target),
-     "A mean that is just the target has reached it: `>=`."),
-    (variant(reaches=lambda accuracies, target: mean(accuracies) <= target),
-     "The comparison is the wrong way round: enough is `>= target`."),
-    (variant(give=lambda steps, seconds, accuracies, target: min(seconds)),
-     "The shortest time is the one with the most luck. Report the median."),
-    (variant(give=lambda steps, seconds, accuracies, target: mean(seconds)),
+    (REACHED, "accuracies[0] >= target", "Only the first seed was asked. Take the mean of all accuracies."),
+    (REACHED, "accuracies[-1] >= target", "Only the last seed was asked. Take the mean of all accuracies."),
+    (REACHED, "mean(accuracies) > target", "A mean that is just the target has reached it: `>=`."),
+    (REACHED, "mean(accuracies) <= target", "The comparison is the wrong way round: enough is `>= target`."),
+    (REPORTED, "min(seconds)", "The shortest time is the one with the most luck. Report the median."),
+    (REPORTED, "mean(seconds)",
      "The mean of the seconds is pulled up by a single run that was held up. Report the median."),
-    (variant(give=lambda steps, seconds, accuracies, target: max(seconds)),
-     "The longest time belongs to whatever held it up. Report the median."),
-    (variant(give=lambda steps, seconds, accuracies, target: sum(seconds)),
+    (REPORTED, "max(seconds)", "The longest time belongs to whatever held it up. Report the median."),
+    (REPORTED, "sum(seconds)",
      "That is the time of all seeds together. One run is wanted, the one in the middle."),
-    (variant(give=lambda steps, seconds, accuracies, target: seconds[0]),
-     "The first seed's seconds were returned. Take the median over the seeds."),
-    (variant(give=lambda steps, seconds, accuracies, target: steps),
+    (REPORTED, "seconds[0]", "The first seed's seconds were returned. Take the median over the seeds."),
+    (REPORTED, "steps",
      "The number of steps came back. Steps of two recipes cost differently, so compare seconds."),
-    (variant(give=lambda steps, seconds, accuracies, target: mean(accuracies)),
+    (REPORTED, "mean(accuracies)",
      "The accuracy came back. The question is how many seconds it takes to get there."),
-    (variant(order=list),
+    ("sorted(runs)", "runs",
      "The lengths come in any order; the loop has to begin with the shortest, `sorted(runs)`."),
-    (variant(order=lambda runs: sorted(runs, reverse=True)),
+    ("sorted(runs)", "sorted(runs, reverse=True)",
      "The longest runs were looked at first, and they nearly always reach it. The question is what is "
      "enough."),
     (most_accurate,
      "That is the most accurate length. More than the target is not asked for, so take the shortest one that "
      "reaches it."),
-    (gives_up, "Only the shortest runs were looked at. `return None` belongs behind the loop, when no length "
-     "has reached the target."),
+    ("\n    return None", "\n        return None",
+     "Only the shortest runs were looked at. `return None` belongs behind the loop, when no length has "
+     "reached the target."),
 )  # fmt: skip
 
 

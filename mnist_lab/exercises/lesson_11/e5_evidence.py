@@ -5,7 +5,6 @@ from mnist_lab.exercises.engine.model import Exercise
 
 BREAKS = "CEADB"  # what is to be said of reports 1 to 5
 
-
 NAMED = {  # (report, letter): why that is not it
     (1, "A"): "Report 1 gives up accuracy, and says so itself: seconds bought with mistakes. What counts is "
     "the time at equal accuracy.",
@@ -46,7 +45,7 @@ def _why_not(report, letter):
 
 
 MISTAKES = (
-    *((exchanged(BREAKS, {r: letter}), sentence) for (r, letter), sentence in NAMED.items()),
+    *((exchanged(BREAKS, {report: letter}), sentence) for (report, letter), sentence in NAMED.items()),
     (exchanged(BREAKS, {3: "B", 5: "A"}),
      "In report 3 every run is warmed up; in report 5 a program begins with P each time, and P pays for all "
      "that is done only once."),

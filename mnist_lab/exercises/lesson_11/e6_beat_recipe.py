@@ -11,37 +11,27 @@ from mnist_lab.recipes import Recipe, find_recipe
 from mnist_lab.recipes.layers import build
 from mnist_lab.recipes.running import train_recipe
 
+
+def faster(recipe):
+    moved = {"degrees": 0.0, "scale": 0.0, "pixels": 1.0}
+    return replace(recipe, batch_size=96, steps=55, augmentation=moved)
+
+
 SEEDS = range(5)
-
-
 FASTER = 0.9  # of the seconds: a tenth is more than the mood of a machine
-
-
 SLOWER, HOPELESS = 1.1, 1.5
-
-
 LOSS = 0.005  # of the accuracy: what must be excluded before two recipes count as equally accurate
-
-
 FAR_BELOW = -0.02
 
-
 LOST = "Seed by seed it reads fewer digits, and the difference is shown."
-
-
 UNSURE = (
     "Its accuracy is not shown to be lower, but a loss of half a point is not excluded either: "
     "twice the standard error reaches that far."
 )
-
-
 LONGER = "It takes longer than the recipe to beat."
-
-
 AS_LONG = "It is not faster by a tenth, which is about what a machine's mood can do."
 
-
-FAST = {}  # what was found of a recipe that is fast enough, by its fields: time is measured anew only if not
+FAST = {}  # the faults of a recipe that is fast enough, by its fields: time is measured anew only if not
 
 
 def to_beat():
@@ -52,44 +42,44 @@ def to_beat():
 def how_it_fares(faster):
     """Return what keeps faster(recipe) from being a faster recipe at equal accuracy."""
     recipe = to_beat()
-    made = faster(recipe)
-    problem = _no_contest(recipe, made)
+    candidate = faster(recipe)
+    problem = _no_contest(recipe, candidate)
     if problem:
         return [problem]
-    fields = json.dumps(asdict(made), sort_keys=True)
+    fields = json.dumps(asdict(candidate), sort_keys=True)
     if fields in FAST:
         return FAST[fields]
-    ratios, accuracies = race(recipe, made)
-    found = [] if ratios[0] > HOPELESS else accuracy_faults(*accuracies)
+    ratios, accuracies = race(recipe, candidate)
+    faults = [] if ratios[0] > HOPELESS else accuracy_faults(*accuracies)
     slow = time_faults(ratios)
     if not slow:
-        FAST[fields] = found
-    return found + slow
+        FAST[fields] = faults
+    return faults + slow
 
 
-def _no_contest(recipe, made):
-    if not isinstance(made, Recipe):
-        return f"A Recipe was to come back, and {kind_of(made)} came."
-    if replace(made, about=recipe.about, digits=recipe.digits) == recipe:
+def _no_contest(recipe, candidate):
+    if not isinstance(candidate, Recipe):
+        return f"A Recipe was to come back, and {kind_of(candidate)} came."
+    if replace(candidate, about=recipe.about, digits=recipe.digits) == recipe:
         return "The recipe that came back is the one to beat."
-    if (made.steps is None) == (made.epochs is None):
+    if (candidate.steps is None) == (candidate.epochs is None):
         return "A recipe has steps or epochs; one of them is None."
     return None
 
 
-def race(recipe, made):
+def race(recipe, candidate):
     """Return the ratios of seconds, and two lists of validation accuracies, over pairs of equal seeds.
 
     Each goes first in turn. What is hopeless is not run to the end.
     """
     ratios, before, after = [], [], []
     for seed in SEEDS:
-        order = (recipe, made) if seed % 2 == 0 else (made, recipe)
-        runs = [train_recipe(each, seed=seed, digits="bundled", tune=True) for each in order]
-        ours, mine = runs if seed % 2 == 0 else reversed(runs)
-        ratios.append(mine["seconds"] / ours["seconds"])
-        before.append(ours["validation_accuracy"])
-        after.append(mine["validation_accuracy"])
+        order = (recipe, candidate) if seed % 2 == 0 else (candidate, recipe)
+        runs = [train_recipe(contestant, seed=seed, digits="bundled", tune=True) for contestant in order]
+        old, new = runs if seed % 2 == 0 else reversed(runs)
+        ratios.append(new["seconds"] / old["seconds"])
+        before.append(old["validation_accuracy"])
+        after.append(new["validation_accuracy"])
         if ratios[0] > HOPELESS or (len(after) > 2 and mean(after) - mean(before) < FAR_BELOW):
             break
     return ratios, (before, after)
@@ -97,20 +87,15 @@ def race(recipe, made):
 
 def accuracy_faults(before, after):
     """Return what the paired accuracies say against the second recipe: shown lower, or not excluded."""
-    found = compare(before, after)
-    if found.shown and found.difference < 0:
+    comparison = compare(before, after)
+    if comparison.shown and comparison.difference < 0:
         return [LOST]
-    return [UNSURE] if found.difference - 2 * found.standard_error < -LOSS else []
+    return [UNSURE] if comparison.difference - 2 * comparison.standard_error < -LOSS else []
 
 
 def time_faults(ratios):
     ratio = median(ratios)
     return [LONGER] if ratio > SLOWER else [AS_LONG] if ratio > FASTER else []
-
-
-def faster(recipe):
-    moved = {"degrees": 0.0, "scale": 0.0, "pixels": 1.0}
-    return replace(recipe, batch_size=96, steps=55, augmentation=moved)
 
 
 def few_steps(recipe):
@@ -121,26 +106,22 @@ def twice_as_long(recipe):
     return replace(recipe, steps=2 * recipe.steps)
 
 
-def in_epochs_too(recipe):
-    return replace(recipe, epochs=1)
-
-
-def set_in_place(recipe):
-    recipe.steps = 55
-    return recipe
-
-
-# Raced by tests/test_lesson_11_race.py, and only read off here: a check then races the learner's recipe
-# alone, which takes long enough.
+# Raced by tests/exercises/test_lesson_11_race.py, and only read off here: a check then races the learner's
+# recipe alone, which takes long enough.
 OURS = ((faster, []), (few_steps, [LOST]), (twice_as_long, [LONGER]))
 
 
 def how_an_answer_fares(answer):
     """Return the faults of a function that makes a recipe; ours are known."""
-    for ours, found in OURS:
+    for ours, faults in OURS:
         if answer is ours:
-            return found
+            return faults
     return how_it_fares(answer)
+
+
+def set_in_place(recipe):
+    recipe.steps = 55
+    return recipe
 
 
 MISTAKES = (
@@ -152,7 +133,7 @@ MISTAKES = (
     (lambda recipe: recipe,
      "That is the recipe to beat. `digits` and `about` do not count: the check trains both on the bundled "
      "digits. Change how it learns."),
-    (in_epochs_too,
+    ("steps=55", "steps=55, epochs=1",
      "Now it says twice how long it trains. Give a number of steps, or give epochs and `steps=None`."),
     (set_in_place, "A recipe cannot be changed, so that what was measured stays what it was. "
      "`replace(recipe, steps=…)` makes another one."),

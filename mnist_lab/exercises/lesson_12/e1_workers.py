@@ -40,63 +40,50 @@ def drawn(generator):
     return jobs, seconds_each, whole_number(generator, 2, 20), 10 * whole_number(generator, 6, 30)
 
 
-def variant(
-    jobs_each=lambda seconds_each, start, limit: (limit - start) // seconds_each,
-    workers=lambda jobs, each: math.ceil(jobs / each),
-):
-    """Return a plan in which one of the two lines is another."""
-
-    def workers_needed(jobs, seconds_each, start, limit):
-        return workers(jobs, jobs_each(seconds_each, start, limit))
-
-    return workers_needed
-
-
-def one_start_for_all(jobs, seconds_each, start, limit):
-    return math.ceil((jobs * seconds_each + start) / limit)
-
+JOBS_EACH = "(limit - start) // seconds_each"
+WORKERS = "math.ceil(jobs / jobs_each)"
 
 MISTAKES = (
-    (variant(lambda seconds_each, start, limit: limit // seconds_each),
+    (JOBS_EACH, "limit // seconds_each",
      "Whole jobs, good. But the start is still free: a worker has `limit - start` seconds for its jobs."),
-    (variant(lambda seconds_each, start, limit: (limit - start) / seconds_each),
+    (JOBS_EACH, "(limit - start) / seconds_each",
      "The start is paid, but jobs are still divided: half a job at the end of the limit is no job. `//` "
      "rounds down."),
-    (variant(lambda seconds_each, start, limit: limit // (seconds_each + start)),
+    (JOBS_EACH, "limit // (seconds_each + start)",
      "Here each job pays for a start. A worker starts once and then takes one job after another."),
-    (variant(lambda seconds_each, start, limit: limit / (seconds_each + start)),
+    (JOBS_EACH, "limit / (seconds_each + start)",
      "Here each job pays for a start, and jobs are divided. A worker starts once, and what is left of the "
      "limit is filled with whole jobs."),
-    (one_start_for_all,
+    (WORKERS, "math.ceil((jobs * seconds_each + start) / limit)",
      "One start was paid for all, and the jobs were one long piece of work. Each worker has to start, and no "
      "job goes over from one to the next."),
-    (variant(lambda seconds_each, start, limit: (limit + start) // seconds_each),
+    (JOBS_EACH, "(limit + start) // seconds_each",
      "The start makes the time for jobs shorter, not longer: `limit - start`."),
-    (variant(lambda seconds_each, start, limit: math.ceil((limit - start) / seconds_each)),
+    (JOBS_EACH, "math.ceil((limit - start) / seconds_each)",
      "Rounded up, the last job of each worker ends after the limit. What fits in is rounded down."),
-    (variant(lambda seconds_each, start, limit: round((limit - start) / seconds_each)),
+    (JOBS_EACH, "round((limit - start) / seconds_each)",
      "`round` also rounds up, and then the last job ends after the limit. What fits in is rounded down: "
      "`//`."),
-    (variant(lambda seconds_each, start, limit: limit // seconds_each - 1),
+    (JOBS_EACH, "limit // seconds_each - 1",
      "A start was counted as long as a job. It takes `start` seconds: take them off the limit, before you "
      "divide."),
-    (variant(lambda seconds_each, start, limit: limit // seconds_each - start),
+    (JOBS_EACH, "limit // seconds_each - start",
      "Seconds were taken from a number of jobs. Take the start off the limit, which is in seconds too, and "
      "then divide."),
-    (variant(lambda seconds_each, start, limit: limit - start // seconds_each),
+    (JOBS_EACH, "limit - start // seconds_each",
      "Without brackets `//` goes first, so only the start was divided: `(limit - start) // seconds_each`."),
-    (variant(lambda seconds_each, start, limit: seconds_each // (limit - start)),
+    (JOBS_EACH, "seconds_each // (limit - start)",
      "The division is upside down: how often do the seconds of a job fit into the time?"),
-    (variant(workers=lambda jobs, each: jobs // each),
+    (WORKERS, "jobs // jobs_each",
      "The first line is right. The second one was right as well: rounded down, one worker is missing for the "
      "jobs left over."),
-    (variant(workers=lambda jobs, each: jobs / each),
+    (WORKERS, "jobs / jobs_each",
      "The first line is right. The second one was right as well: workers are counted, so `math.ceil` rounds "
      "them up."),
-    (variant(workers=lambda jobs, each: jobs // each + 1),
+    (WORKERS, "jobs // jobs_each + 1",
      "The first line is right. The second one was right as well: where the jobs come out even, one more "
      "worker would have nothing to do."),
-    (variant(workers=lambda jobs, each: each),
+    (WORKERS, "jobs_each",
      "Those are the jobs that one worker can end. Keep the second line, which makes workers of them."),
 )  # fmt: skip
 

@@ -5,7 +5,6 @@ from mnist_lab.exercises.engine.model import Exercise
 # Shard A holds images with the gradients 4, 12, -1, shard B one with 9. The weight is 2, the rate 0.5.
 RIGHT = (5.0, 9.0, 6.0, -1.0)
 
-
 MISTAKES = (
     ((5, 9, 7, -1.5),
      "That is the mean of the two means: B's one image counts as much as A's three together. Weight each "

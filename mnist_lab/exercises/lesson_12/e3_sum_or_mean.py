@@ -18,37 +18,39 @@ def gradients_of_processes(generator):
     return [call([torch.randn(shape, generator=generator) for _ in range(n)]) for n, shape in shapes]
 
 
+MEAN = "mean(dim=0)"
+
 MISTAKES = (
     (lambda gradients: sum(gradients),
      "That is the sum again. All would take the step of one big batch with a rate multiplied by the number "
      "of processes, the world size."),
-    (lambda gradients: torch.stack(gradients).mean(),
+    ("dim=0", "",
      "Without `dim=0` the mean runs over all weights too, and one number is left. Each weight has a gradient "
      "of its own."),
-    (lambda gradients: torch.stack(gradients).mean(dim=1),
+    ("dim=0", "dim=1",
      "The mean ran over axis 1, which belongs to the weights. The processes are along axis 0."),
-    (lambda gradients: torch.stack(gradients).sum(dim=1),
+    (MEAN, "sum(dim=1)",
      "The sum ran over the weights of each process. What is to go away is axis 0, the processes, and by a "
      "mean."),
-    (lambda gradients: torch.cat(gradients).mean(dim=0),
+    ("stack", "cat",
      "`cat` puts the gradients end to end, so the mean ran over weights as well. `stack` gives the processes "
      "an axis of their own."),
-    (lambda gradients: torch.stack(gradients).mean(dim=0, keepdim=True),
+    ("dim=0", "dim=0, keepdim=True",
      "The numbers are right, but the axis of the processes is still there, with length 1. Leave out "
      "`keepdim`."),
-    (lambda gradients: torch.stack(gradients).sum(dim=0) / 2,
+    (MEAN, "sum(dim=0) / 2",
      "Divided by two, it is right for two processes only. Divide by as many as there are, or take the mean."),
-    (lambda gradients: torch.stack(gradients).sum(dim=0) / 4,
+    (MEAN, "sum(dim=0) / 4",
      "Divided by four, it is right for four processes only. Divide by as many as there are, or take the "
      "mean."),
-    (lambda gradients: torch.stack(gradients).sum(dim=0) / len(gradients[0]),
+    (MEAN, "sum(dim=0) / len(gradients[0])",
      "You divided by the length of a gradient. What was added up are the processes: `len(gradients)` of "
      "them."),
-    (lambda gradients: torch.stack(gradients).sum(dim=0) / gradients[0].numel(),
+    (MEAN, "sum(dim=0) / gradients[0].numel()",
      "You divided by the number of weights. What was added up are the processes: `len(gradients)` of them."),
-    (lambda gradients: torch.stack(gradients).mean(dim=0) / len(gradients),
+    (MEAN, "mean(dim=0) / len(gradients)",
      "A mean has been divided already. Divided once more, the step gets shorter with each process."),
-    (lambda gradients: torch.stack(gradients).median(dim=0).values,
+    (MEAN, "median(dim=0).values",
      "That is the middle one of each weight's gradients. What the big batch would give is their mean."),
     (lambda gradients: gradients[0],
      "That is the gradient of the first shard alone. The other processes would have worked for nothing."),

@@ -13,7 +13,7 @@ def average_over_shards(gradients, counts):
 
 
 def unequal_shards(generator):
-    found = [call([torch.tensor([1.0, 4.0]), torch.tensor([6.0, -1.0])], [4, 1])]
+    cases = [call([torch.tensor([1.0, 4.0]), torch.tensor([6.0, -1.0])], [4, 1])]
     for counts, shape in (
         ([1, 3], (2,)),
         ([2, 2], (3,)),
@@ -23,71 +23,50 @@ def unequal_shards(generator):
         ([2, 7, 1, 5], (3, 2)),
     ):
         gradients = [torch.randn(shape, generator=generator) * (count > 0) for count in counts]
-        found.append(call(gradients, counts))
-    return found
+        cases.append(call(gradients, counts))
+    return cases
 
 
-def variant(
-    add=lambda gradient, count, counts: count * gradient,
-    end=lambda total, counts: total / sum(counts),
-):
-    """Return an average in which one of the two gaps is filled with something else."""
-
-    def average_over_shards(gradients, counts):
-        total = torch.zeros_like(gradients[0])
-        for gradient, count in zip(gradients, counts, strict=True):
-            total += add(gradient, count, counts)
-        return end(total, counts)
-
-    return average_over_shards
-
-
-def unweighted(gradient, count, counts):
-    return gradient
-
+WEIGHTED, END = "count * gradient", "total / sum(counts)"
 
 MISTAKES = (
-    (variant(unweighted, lambda total, counts: total / len(counts)),
+    ({WEIGHTED: "gradient", END: "total / len(counts)"},
      "That is the mean of the means: a shard with one sample counts as much as one with many. Weight each by "
      "its samples."),
-    (variant(unweighted, lambda total, counts: total / sum(count > 0 for count in counts)),
+    ({WEIGHTED: "gradient", END: "total / sum(count > 0 for count in counts)"},
      "The mean of the means, empty shards left out. The others still count alike: weight each by its "
      "samples, then an empty one drops out by itself."),
-    (variant(unweighted, lambda total, counts: total),
+    ({WEIGHTED: "gradient", END: "total"},
      "The means were added. A sum for a mean is as if the rate were multiplied by the number of shards, the "
      "world size."),
-    (variant(unweighted),
+    (WEIGHTED, "gradient",
      "Each mean was counted once, and the sum divided by all samples, which is far too small. First make "
      "sums of the means: `count * gradient`."),
-    (variant(end=lambda total, counts: total),
-     "The loop is right: that is the sum over all samples. The mean is still to be taken."),
-    (variant(end=lambda total, counts: total / len(counts)),
+    (END, "total", "The loop is right: that is the sum over all samples. The mean is still to be taken."),
+    (END, "total / len(counts)",
      "The loop is right, and then the sum over all samples was divided by the number of shards. How many "
      "samples are there?"),
-    (variant(end=lambda total, counts: total / counts[-1]),
+    (END, "total / count",
      "You divided by `count`, which is that of the last shard when the loop has ended. Divide by all "
      "samples: `sum(counts)`."),
-    (variant(end=lambda total, counts: total / counts[0]),
+    (END, "total / counts[0]",
      "You divided by the samples of the first shard. Divide by those of all shards: `sum(counts)`."),
-    (variant(end=lambda total, counts: total / max(counts)),
+    (END, "total / max(counts)",
      "You divided by the samples of the largest shard. Divide by those of all shards: `sum(counts)`."),
-    (variant(end=lambda total, counts: total / (sum(counts) / len(counts))),
+    (END, "total / (sum(counts) / len(counts))",
      "You divided by the mean number of samples, so a sum over the shards is left. Divide by all samples: "
      "`sum(counts)`."),
-    (variant(end=lambda total, counts: total / (sum(counts) * len(counts))),
+    (END, "total / (sum(counts) * len(counts))",
      "The mean over all samples was divided by the number of shards once more. The division by `sum(counts)` "
      "is enough."),
-    (variant(lambda gradient, count, counts: count * gradient / sum(counts)),
+    (WEIGHTED, "count * gradient / sum(counts)",
      "Each share is divided by all samples in the loop, and all of it once more at the end. Once is enough."),
-    (variant(lambda gradient, count, counts: gradient / count),
+    (WEIGHTED, "gradient / count",
      "What comes in are means, so they have been divided by their samples. Multiply, to get the sums back."),
-    (variant(
-         lambda gradient, count, counts: gradient / count,
-         lambda total, counts: total / len(counts),
-     ),
+    ({WEIGHTED: "gradient / count", END: "total / len(counts)"},
      "The means were divided by their samples once more, and all shards count alike. Multiply by the "
      "samples, and divide by all of them at the end."),
-    (variant(lambda gradient, count, counts: (sum(counts) - count) * gradient),
+    (WEIGHTED, "(sum(counts) - count) * gradient",
      "Each shard was weighted by the samples of the others. The more samples are behind a mean, the more it "
      "counts."),
 )  # fmt: skip

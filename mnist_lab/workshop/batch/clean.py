@@ -32,11 +32,11 @@ def clean_metadata(notebook):
     notebook.metadata.update(kernelspec=dict(RUNS_ON), language_info={"name": "python"})
     count = 0
     for cell in notebook.cells:
-        kept = {key: cell.metadata[key] for key in KEPT_OF_A_CELL if cell.metadata.get(key)}
+        metadata = {key: cell.metadata[key] for key in KEPT_OF_A_CELL if cell.metadata.get(key)}
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            kept["jupyter"] = {"source_hidden": True}
+            metadata["jupyter"] = {"source_hidden": True}
         cell.metadata.clear()
-        cell.metadata.update(kept)
+        cell.metadata.update(metadata)
         if cell.cell_type == "code":
             count += bool(cell.source.strip())
             _number(cell, count if cell.source.strip() else None)
@@ -81,14 +81,14 @@ def _shows_something(output):
 
 def _joined(outputs):
     """Join neighbouring stream outputs of one name."""
-    kept = []
+    joined = []
     for output in outputs:
-        same = kept and output.output_type == kept[-1].output_type == "stream"
-        if same and output.name == kept[-1].name:
-            kept[-1].text += output.text
+        same = joined and output.output_type == joined[-1].output_type == "stream"
+        if same and output.name == joined[-1].name:
+            joined[-1].text += output.text
         else:
-            kept.append(output)
-    return kept
+            joined.append(output)
+    return joined
 
 
 def settled(text, *, bars=True):

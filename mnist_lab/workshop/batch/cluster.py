@@ -5,11 +5,11 @@ from collections import Counter
 from concurrent.futures import CancelledError
 from uuid import uuid4
 
-from mnist_lab.workshop.batch.pool import Crew, share_of_threads
+from mnist_lab.workshop.batch.pool import Workers, share_of_threads
 from mnist_lab.workshop.batch.worker import JobError
 
 START = "Start one with `dask scheduler`, and on each machine that is to help `dask worker ADDRESS`."
-CREWS = {}  # of this process, if it is a Dask worker: {threads: Crew}
+WORKERS = {}  # of this process, if it is a Dask worker: {threads: Workers}
 
 
 class DaskCluster:
@@ -91,8 +91,8 @@ def on_worker(function, job, slots):
     key = worker.get_current_task()
     # Dask's own OMP_NUM_THREADS, which is 1 in each worker, is no limit that anybody has chosen.
     threads = share_of_threads(slots.get(get_address_host(worker.address), worker.state.nthreads))
-    crew = CREWS.setdefault(threads, Crew(threads))
-    return crew.call(function, job, lambda: _is_cancelled(worker, key))
+    workers = WORKERS.setdefault(threads, Workers(threads))
+    return workers.call(function, job, lambda: _is_cancelled(worker, key))
 
 
 def _is_cancelled(worker, key):

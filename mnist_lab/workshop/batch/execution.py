@@ -17,9 +17,10 @@ import nbformat
 import papermill
 import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.engines import NotebookExecutionManager
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import remove_error_markers
+from papermill.iorw import write_ipynb
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -52,7 +53,7 @@ def execute(path, *, parameters=None, timeout=None, folder=None):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary) / path.name
         try:
-            with _quiet(), _no_kernel_left(), _saved_at_the_end():
+            with _quiet(), _no_kernel_left():
                 _papermill(path, copy, parameters, timeout, folder or path.parent)
         except Exception as error:
             failure = error
@@ -69,11 +70,11 @@ def execute(path, *, parameters=None, timeout=None, folder=None):
 
 def figures(notebook):
     """Return all that the lesson recorded with `lesson.record`; the last value counts."""
-    found = {}
+    recorded = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            found |= output.get("data", {}).get(RECORD_TYPE, {})
-    return found
+            recorded |= output.get("data", {}).get(RECORD_TYPE, {})
+    return recorded
 
 
 def sentence(error):
@@ -90,25 +91,19 @@ def sentence(error):
     return f"{kind}: {first[:300]}".rstrip(": ")
 
 
-class SavedAtTheEnd(NotebookExecutionManager):
-    """Papermill's, less its two saves a cell: ours go to a temporary copy, which is read at the end."""
+class SavedAtTheEnd(NBClientEngine):
+    """Papermill's own engine, less its two saves a cell: ours go to a copy, which is read at the end."""
 
-    def save(self, **kwargs):
-        """Wait for notebook_complete, which comes after an error too."""
+    @classmethod
+    def execute_notebook(cls, nb, kernel_name, output_path=None, **options):
+        """Execute the notebook in place, and save it once, after an error too."""
+        try:
+            return super().execute_notebook(nb, kernel_name, **options)
+        finally:
+            write_ipynb(nb, output_path)
 
-    def notebook_complete(self, **kwargs):
-        super().notebook_complete(**kwargs)
-        super().save()
 
-
-@contextlib.contextmanager
-def _saved_at_the_end():
-    """Let papermill's engine use SavedAtTheEnd."""
-    papermill.engines.NotebookExecutionManager = SavedAtTheEnd
-    try:
-        yield
-    finally:
-        papermill.engines.NotebookExecutionManager = NotebookExecutionManager
+papermill_engines.register(SavedAtTheEnd.__name__, SavedAtTheEnd)
 
 
 def _papermill(path, copy, parameters, timeout, folder):
@@ -116,6 +111,7 @@ def _papermill(path, copy, parameters, timeout, folder):
         _taken_as_is(path),
         _taken_as_is(copy),
         parameters or {},
+        engine_name=SavedAtTheEnd.__name__,
         kernel_name="python3",
         language="python",
         start_timeout=120,

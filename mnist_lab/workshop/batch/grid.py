@@ -9,8 +9,8 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mnist_lab.workshop.batch import lessons as shelf
-from mnist_lab.workshop.batch.run_folders import write_json
+from mnist_lab.files import write_json
+from mnist_lab.workshop.batch import lessons
 
 import nbformat
 
@@ -52,7 +52,7 @@ class Plan:
 
 def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
     """Return the Plan of a lesson and texts such as "LEARNING_RATE=0.01,0.1", all of them checked."""
-    (path,) = shelf.choose([lesson], folder=folder or shelf.NOTEBOOKS)
+    (path,) = lessons.choose([lesson], folder=folder or lessons.NOTEBOOKS)
     grid = {}
     for axis in axes:
         name, levels = _axis(axis, path)
@@ -88,7 +88,7 @@ def _axis(text, path):
 
 
 def _levels(name, texts, path):
-    return [shelf.plan([path], {name: text})[0][1][name] for text in texts]
+    return [lessons.plan([path], {name: text})[0][1][name] for text in texts]
 
 
 def digest(path):
@@ -118,14 +118,14 @@ def read_plan(output_dir, *, lesson=None, folder=None):
             f"{output_dir} holds no sweep to go on with: {PLAN} is missing or cannot be read. "
             "Name the folder that a sweep wrote, or leave out --resume."
         ) from error
-    (found,) = shelf.choose([lesson or plan.lesson], folder=folder or plan.folder)
-    if found.stem != plan.lesson:
+    (current,) = lessons.choose([lesson or plan.lesson], folder=folder or plan.folder)
+    if current.stem != plan.lesson:
         raise ValueError(
-            f"{output_dir} holds a sweep of {plan.lesson}, not of {found.stem}; leave out --resume."
+            f"{output_dir} holds a sweep of {plan.lesson}, not of {current.stem}; leave out --resume."
         )
-    if digest(found) != plan.digest:
+    if digest(current) != plan.digest:
         raise ValueError(
             f"{plan.lesson} is not what it was when the sweep in {output_dir} began, so old and new rows "
             "could not be compared. Start a new sweep, or bring the lesson back as it was."
         )
-    return Plan(**{**asdict(plan), "folder": str(found.parent)})
+    return Plan(**{**asdict(plan), "folder": str(current.parent)})

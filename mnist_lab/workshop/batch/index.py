@@ -1,54 +1,12 @@
 """The table of a run: for the terminal, and as index.html."""
 
 from datetime import datetime
-from html import escape
-from string import Template
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
 
 MARKS = {"passed": "✓", "failed": "✗", "interrupted": "✗", "not run": "–"}
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; font-weight: 600; padding: 0.5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.8rem 0.4rem 0;
-  border-bottom: 1px solid #8886; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-.passed { color: light-dark(#10652f, #7ddc9a); }
-.failed, .interrupted { color: light-dark(#a3150f, #ff9d94); }
-.error { display: block; overflow-wrap: anywhere; }
-dl { margin: 0; }
-dl div { white-space: nowrap; }
-dt, dd { display: inline; margin: 0; }
-dt::after { content: " ="; }
-code { overflow-wrap: anywhere; }
-"""
-PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>mnist-lab: $summary</title>
-<style>$style</style>
-</head>
-<body>
-<main>
-<h1>Lessons run</h1>
-<p>$date. $device<br><code>$command</code></p>
-<table>
-<caption>$summary</caption>
-<thead>
-<tr><th scope="col">Lesson</th><th scope="col">Status</th>
-<th scope="col" class="number">Seconds</th><th scope="col">Key figures</th>
-<th scope="col">Notebook</th></tr>
-</thead>
-<tbody>
-$rows
-</tbody>
-</table>
-</main>
-</body>
-</html>
-""")
+PAGE = Path(__file__).with_name("index.html.j2")
 
 
 def figure_texts(figures):
@@ -81,38 +39,13 @@ def text_table(runs):
 
 def index_page(runs, *, command, device):
     """Return index.html for a run; links are relative, so the folder can be moved or handed on."""
-    return PAGE.substitute(
-        style=STYLE,
-        summary=escape(summary(runs)),
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
+        runs=runs,
+        command=command,
+        device=device,
         date=f"{datetime.now():%Y-%m-%d %H:%M}",
-        device=escape(device),
-        command=escape(command),
-        rows="\n".join(_row(run) for run in runs),
+        summary=summary(runs),
+        figure_texts=figure_texts,
+        marks=MARKS,
     )
-
-
-def _row(run):
-    name = escape(run.name)
-    page = f'<a href="{name}.html">{name}</a>' if run.has_page else name
-    notebook = f'<a href="{name}.ipynb" aria-label="notebook {name}">.ipynb</a>'
-    status = f'<span class="{run.status.replace(" ", "-")}">{MARKS[run.status]} {run.status}</span>'
-    seconds = "" if run.seconds is None else f"{run.seconds:.1f}"
-    return (
-        f'<tr><th scope="row">{page}</th><td>{status}{_error(run)}</td>'
-        f'<td class="number">{seconds}</td><td>{_figures(run)}</td>'
-        f"<td>{notebook if run.has_notebook else ''}</td></tr>"
-    )
-
-
-def _error(run):
-    """The error, leading to its cell on the lesson's page."""
-    text = escape(run.error)
-    if text and run.cell_id and run.has_page:
-        text = f'<a href="{escape(run.name)}.html#cell-id={escape(run.cell_id)}">{text}</a>'
-    return text and f'<span class="error">{text}</span>'
-
-
-def _figures(run):
-    pairs = figure_texts(run.figures).items()
-    rows = (f"<div><dt>{escape(name)}</dt> <dd>{escape(text)}</dd></div>" for name, text in pairs)
-    return f"<dl>{''.join(rows)}</dl>" if pairs else ""

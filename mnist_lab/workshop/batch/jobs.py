@@ -29,7 +29,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Done:
+class JobResult:
     """How a job went, and what it made: the executed notebook and its page, as text."""
 
     run: LessonRun
@@ -47,7 +47,7 @@ def source_of(path):
 
 
 def perform(job):
-    """Execute the job's lesson, in the lesson's own folder if that exists here, and return its Done."""
+    """Execute the job's lesson, in the lesson's own folder if that exists here, and return its JobResult."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         path = Path(temporary) / f"{job.lesson}.ipynb"
         path.write_text(job.source, encoding="utf-8")
@@ -55,32 +55,32 @@ def perform(job):
         notebook, run = execute(path, parameters=job.parameters, timeout=job.timeout, folder=folder)
     run = replace(run, name=job.name)
     if notebook is None:
-        return Done(run)
+        return JobResult(run)
     notebook.metadata.papermill.update(input_path=path.name, output_path=f"{run.name}.ipynb")
-    done = Done(run, nbformat.writes(notebook) + "\n")
-    return _with_page(done, notebook, job) if job.with_page else done
+    result = JobResult(run, nbformat.writes(notebook) + "\n")
+    return _with_page(result, notebook, job) if job.with_page else result
 
 
-def _with_page(done, notebook, job):
+def _with_page(result, notebook, job):
     try:
-        return replace(done, page=page(notebook, folder=job.folder, title=job.lesson))
+        return replace(result, page=page(notebook, folder=job.folder, title=job.lesson))
     except Exception as error:  # whatever nbconvert raises must not cost the run its table
-        error = done.run.error or f"no HTML could be made: {sentence(error)}"
-        return replace(done, run=replace(done.run, status="failed", error=error))
+        error = result.run.error or f"no HTML could be made: {sentence(error)}"
+        return replace(result, run=replace(result.run, status="failed", error=error))
 
 
-def keep(job, done, output_dir):
+def keep(job, result, output_dir):
     """Write what a job made as NAME.ipynb and NAME.html, and return its LessonRun.
 
-    done is a Done, or the exception that came in its place.
+    result is a JobResult, or the exception that came in its place.
     """
-    if isinstance(done, BaseException):
-        error = str(done) if isinstance(done, JobError) else sentence(done)
+    if isinstance(result, BaseException):
+        error = str(result) if isinstance(result, JobError) else sentence(result)
         return LessonRun(job.name, "failed", error=error)
     try:
-        for suffix, text in ((".ipynb", done.notebook), (".html", done.page)):
+        for suffix, text in ((".ipynb", result.notebook), (".html", result.page)):
             if text:
                 write_whole(Path(output_dir) / f"{job.name}{suffix}", text)
     except OSError as error:
-        return replace(done.run, status="failed", error=f"could not be written: {sentence(error)}")
-    return replace(done.run, has_notebook=bool(done.notebook), has_page=bool(done.page))
+        return replace(result.run, status="failed", error=f"could not be written: {sentence(error)}")
+    return replace(result.run, has_notebook=bool(result.notebook), has_page=bool(result.page))

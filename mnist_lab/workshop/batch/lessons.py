@@ -1,9 +1,9 @@
 """Find the lessons, choose among them, and read the parameters that each one takes."""
 
 import ast
-import difflib
 from pathlib import Path
 
+from mnist_lab.near_names import did_you_mean
 from mnist_lab.workshop.batch.run_folders import PACKAGE
 
 import nbformat
@@ -21,13 +21,13 @@ KINDS = {
 
 def lessons(folder=NOTEBOOKS):
     """Return the paths of the lessons, NN_name.ipynb, in the order of the series."""
-    found = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
-    if not found:
+    paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
+    if not paths:
         raise ValueError(
             f"There are no lessons in {folder}. The package alone does not contain them: clone the "
             "repository and install it with `pip install -e .`, or name their folder with --folder."
         )
-    return [path.resolve() for path in found]
+    return [path.resolve() for path in paths]
 
 
 def choose(names, *, folder=NOTEBOOKS):
@@ -39,20 +39,19 @@ def choose(names, *, folder=NOTEBOOKS):
 def _stem(name, known):
     """Return the lesson that "3", "03", "training", "03_training" or its file name stands for."""
     name = str(name)
-    wanted = Path(name).name.removesuffix(".ipynb")
-    number = f"{int(wanted):02d}" if wanted.isdecimal() else None
+    text = Path(name).name.removesuffix(".ipynb")
+    number = f"{int(text):02d}" if text.isdecimal() else None
     for stem in known:
-        if wanted in (stem, stem[3:]) or number == stem[:2]:
+        if text in (stem, stem[3:]) or number == stem[:2]:
             return stem
-    raise ValueError(f"There is no lesson {name!r}; {_there_are(wanted, known)}")
+    raise ValueError(f"There is no lesson {name!r}; {_there_are(text, known)}")
 
 
-def _there_are(wanted, known):
+def _there_are(text, known):
     """Name those that exist and the nearest, in whatever case and without a lesson's number."""
     spellings = {name.lower(): name for name in known}
     spellings |= {name.lower()[3:]: name for name in known if name[:2].isdecimal()}
-    near = difflib.get_close_matches(wanted.lower(), spellings, n=1, cutoff=0.5)
-    hint = f" Did you mean {spellings[near[0]]}?" if near else ""
+    hint = did_you_mean(text.lower(), spellings, cutoff=0.5, shown=spellings.get)
     return f"there are {', '.join(known) or 'none'}.{hint}"
 
 

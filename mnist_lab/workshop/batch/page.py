@@ -61,21 +61,26 @@ SAME_PICTURE = {
 
 def page(notebook, *, folder, title):
     """Return the notebook as HTML; folder is where the lesson lives, to find its pictures."""
+    metadata = {"name": title_of(notebook, title), "path": str(folder)}
+    return export(OfflineExporter, TEMPLATE, notebook, {"metadata": metadata})
+
+
+def export(kind, template, notebook, resources, **options):
+    """Return the page that an exporter of this kind makes of the notebook, without a word in the terminal."""
     QUIET.setLevel(logging.CRITICAL)
-    exporter = OfflineExporter(raw_template=TEMPLATE, embed_images=True, log=QUIET)
-    resources = {"metadata": {"name": title_of(notebook, title), "path": str(folder)}}
+    exporter = kind(raw_template=template, embed_images=True, log=QUIET, **options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an output that only `figures` reads has no picture
         return exporter.from_notebook_node(notebook, resources)[0]
 
 
-def title_of(notebook, otherwise):
+def title_of(notebook, default):
     """Return the notebook's first heading in plain words."""
     for cell in notebook.cells:
-        found = re.search(r"^#+ +(.+?)[ #]*$", cell.source, re.M)
-        if found and cell.cell_type == "markdown":
-            return re.sub(r"[*`$]", "", found[1])
-    return otherwise
+        heading = re.search(r"^#+ +(.+?)[ #]*$", cell.source, re.M)
+        if heading and cell.cell_type == "markdown":
+            return re.sub(r"[*`$]", "", heading[1])
+    return default
 
 
 def mathml(latex, *, display):
@@ -135,9 +140,9 @@ class OfflineRenderer(IPythonRenderer):
         """
         return IMG.sub(self._embedded_tag, html)
 
-    def _embedded_tag(self, found):
-        embedded = self._embed_image_or_attachment(found[2])
-        return f'{found[1]}src="{embedded}"' if embedded.startswith("data:") else found[1]
+    def _embedded_tag(self, match):
+        embedded = self._embed_image_or_attachment(match[2])
+        return f'{match[1]}src="{embedded}"' if embedded.startswith("data:") else match[1]
 
     def _src_to_base64(self, src):
         """Look beside the lesson's folder too: nbconvert refuses ../images, where ours are."""

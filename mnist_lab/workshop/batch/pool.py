@@ -29,9 +29,9 @@ class LocalPool:
         The function is one that another process can import. Left early, it ends what is running.
         """
         most = os.environ.get("OMP_NUM_THREADS", "")
-        crew = Crew(share_of_threads(self.workers, most=most))
+        workers = Workers(share_of_threads(self.workers, most=most))
         threads = ThreadPoolExecutor(self.workers)
-        running = {threads.submit(crew.call, function, job): job for job in jobs}
+        running = {threads.submit(workers.call, function, job): job for job in jobs}
         try:
             while running:
                 # a time limit, since on Windows Ctrl-C cannot wake a wait without one
@@ -39,11 +39,11 @@ class LocalPool:
                     yield running.pop(future), future.exception() or future.result()
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            crew.end()
+            workers.end()
 
 
-class Crew:
-    """Workers with so many threads each, started when they are needed and kept for the next job."""
+class Workers:
+    """Processes with so many threads each, started when they are needed and kept for the next job."""
 
     def __init__(self, threads):
         self.threads, self.idle, self.busy, self.is_over = threads, [], [], False

@@ -1,25 +1,17 @@
 """Folders for runs, and stored results."""
 
-import json
 import platform
 import subprocess
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from mnist_lab.files import write_whole
-
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
-def write_json(path, content):
-    """Write a dictionary as indented JSON, whole or not at all."""
-    write_whole(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-
-
-def output_folder(chosen=None, *, parent="runs", now=None):
+def output_folder(chosen=None):
     """Make and return the folder for a run: the chosen one, or a new one named by date and time."""
-    path = Path(chosen) if chosen else Path(parent) / f"{now or datetime.now():%Y-%m-%d_%H-%M-%S}"
+    path = Path(chosen) if chosen else Path("runs") / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     name, number = path.name, 1
     while True:
         try:
@@ -33,6 +25,16 @@ def output_folder(chosen=None, *, parent="runs", now=None):
                 ) from error
             number += 1
             path = path.with_name(f"{name}_{number}")
+
+
+def refuse_overwriting(folder, names, *, content, force):
+    """Raise ValueError if the folder is a file, or if it has something of these names and force is False."""
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file. Name a folder for {content}.")
+    if names and not force:
+        raise ValueError(
+            f"{folder} has {', '.join(names)} already. Name another folder, or write anew with --force."
+        )
 
 
 def result_header(command, *, n, device, digits):

@@ -34,29 +34,29 @@ def run_all(jobs, output_dir, *, timeout=None, command="", device="", pool=None)
     def together(bar):
         made = [_job(path, parameters, timeout) for path, parameters in jobs]
         with contextlib.closing(pool.run(perform, made)) as ended:
-            for job, done in ended:
-                yield made.index(job), keep(job, done, output_dir)
+            for job, result in ended:
+                yield made.index(job), keep(job, result, output_dir)
 
-    return _each(jobs, _one_by_one(jobs, run) if pool is None else together, keep_index)
+    return _collect(jobs, _one_by_one(jobs, run) if pool is None else together, keep_index)
 
 
 def refresh_all(paths, *, timeout=None):
     """Execute each lesson anew in its own file, cleaned for committing; return their LessonRuns."""
     jobs = [(path, {}) for path in paths]
-    return _each(jobs, _one_by_one(jobs, lambda path, _: refresh(path, timeout=timeout)))
+    return _collect(jobs, _one_by_one(jobs, lambda path, _: refresh(path, timeout=timeout)))
 
 
-def _each(jobs, ended, keep=lambda runs: None):
+def _collect(jobs, ended, keep=lambda runs: None):
     """Show and keep the (number, LessonRun) of ended(bar) as they come."""
     runs = [LessonRun(path.stem) for path, _ in jobs]
     keep(runs)
     with tqdm(total=len(jobs), unit="lesson", disable=None, leave=False) as bar:
         try:
-            for number, done in ended(bar):
-                runs[number] = done
+            for number, run in ended(bar):
+                runs[number] = run
                 keep(runs)
-                if bar.disable or done.error:
-                    tqdm.write(f"{done.name}: {done.status}{done.error and ', '}{done.error}")
+                if bar.disable or run.error:
+                    tqdm.write(f"{run.name}: {run.status}{run.error and ', '}{run.error}")
                 bar.update()
         except KeyboardInterrupt:
             left = [number for number, run in enumerate(runs) if run.status == "not run"]
@@ -78,18 +78,18 @@ def _one_by_one(jobs, run):
     return ended
 
 
-def run_lesson(path, output_dir, *, parameters=None, timeout=None, name=None):
+def run_lesson(path, output_dir, *, parameters=None, timeout=None):
     """Execute a lesson and write NAME.ipynb and NAME.html into output_dir, failed or not.
 
-    timeout is in seconds for each cell; name is the lesson's own unless given.
+    timeout is in seconds for each cell.
     """
-    job = _job(Path(path).resolve(), parameters or {}, timeout, name)
+    job = _job(Path(path).resolve(), parameters or {}, timeout)
     return keep(job, perform(job), output_dir)
 
 
-def _job(path, parameters, timeout, name=None):
+def _job(path, parameters, timeout):
     source, folder = source_of(path), str(path.parent)
-    return Job(name or path.stem, path.stem, source, folder, parameters, timeout, with_page=True)
+    return Job(path.stem, path.stem, source, folder, parameters, timeout, with_page=True)
 
 
 def refresh(path, *, timeout=None):

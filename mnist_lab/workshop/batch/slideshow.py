@@ -67,7 +67,8 @@ def _is_silent(cell):
     """True for a cell of imports, or of calls that only keep or check something."""
     statements = _statements(cell.source)
     return bool(statements) and all(
-        isinstance(each, ast.Import | ast.ImportFrom) or _called(each) in SILENT for each in statements
+        isinstance(statement, ast.Import | ast.ImportFrom) or _called(statement) in SILENT
+        for statement in statements
     )
 
 
@@ -79,7 +80,7 @@ def _asks(cell):
 
 
 def _calls(cell, name):
-    return cell.cell_type == "code" and any(_called(each) == name for each in _statements(cell.source))
+    return cell.cell_type == "code" and name in map(_called, _statements(cell.source))
 
 
 def _fits(slide, cell, room):

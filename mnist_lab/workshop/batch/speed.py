@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 
-from mnist_lab.workshop.batch.run_folders import PACKAGE, result_header, write_json
+from mnist_lab.files import write_json
+from mnist_lab.workshop.batch.run_folders import PACKAGE, result_header
 
 SWEEP = ["sweep", "03", "--grid", "LEARNING_RATE=0.0005,0.001,0.002,0.005", "--seeds", "3"]
 

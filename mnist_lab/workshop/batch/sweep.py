@@ -46,8 +46,8 @@ def run_sweep(plan, output_dir, pool, *, timeout=None):
     ]
     write_rows(output_dir, rows.values())
     with contextlib.closing(pool.run(perform, jobs)) as ended, _bar(points, jobs) as bar:
-        for job, done in ended:
-            run = keep(job, done, output_dir)
+        for job, result in ended:
+            run = keep(job, result, output_dir)
             rows[job.name] = row_of(job.parameters, run)
             rows = {name: rows[name] for name in points if name in rows}
             write_rows(output_dir, rows.values())
@@ -62,25 +62,25 @@ def _is_finished(row, output_dir):
 
 
 def _bar(points, jobs):
-    done = len(points) - len(jobs)
-    return tqdm(total=len(points), initial=done, unit="run", disable=None, leave=False)
+    finished = len(points) - len(jobs)
+    return tqdm(total=len(points), initial=finished, unit="run", disable=None, leave=False)
 
 
-def chosen_figure(plan, rows, wanted=None):
+def chosen_figure(plan, rows, figure=None):
     """Return the name of the figure to look at: the wanted one, one of validation, or the first recorded."""
     names = figure_names(rows, {name for point in plan.points().values() for name in point})
     names = [name for name in names if any(isinstance(row.get(name), int | float) for row in rows)]
-    if wanted and wanted not in names:
-        raise ValueError(f"The lesson recorded no number {wanted!r}; there are {', '.join(names) or 'none'}.")
-    return wanted or next((name for name in names if "validation" in name), names[0] if names else None)
+    if figure and figure not in names:
+        raise ValueError(f"The lesson recorded no number {figure!r}; there are {', '.join(names) or 'none'}.")
+    return figure or next((name for name in names if "validation" in name), names[0] if names else None)
 
 
-def write_picture(plan, output_dir, rows, *, wanted=None):
+def write_picture(plan, output_dir, rows, *, figure=None):
     """Draw a figure over the axes of the plan into sweep.png and return its path; None without axes."""
     axes = {name: levels for name, levels in plan.grid.items() if len(levels) > 1}
     if not axes and plan.num_seeds:
         axes = {"SEED": list(range(plan.num_seeds))}
-    figure = chosen_figure(plan, rows, wanted)
+    figure = chosen_figure(plan, rows, figure)
     if not axes or not figure:
         return None
     image = io.BytesIO()

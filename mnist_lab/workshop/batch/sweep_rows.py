@@ -7,16 +7,22 @@ from pathlib import Path
 
 from mnist_lab.files import write_whole
 
-COLUMNS = ("notebook", "status", "seconds", "error")  # beside parameters and recorded figures
+COLUMNS = {  # beside parameters and figures, what each holds of a LessonRun; a new one is a line here
+    "notebook": lambda run: f"{run.name}.ipynb",
+    "status": lambda run: run.status,
+    "seconds": lambda run: None if run.seconds is None else round(run.seconds, 2),
+    "error": lambda run: run.error,
+}
 
 
 def row_of(parameters, run):
     """Return the row of a LessonRun; a figure with the name of another column gets `recorded_` before it."""
-    row = {"notebook": f"{run.name}.ipynb", **parameters, "status": run.status}
-    row["seconds"] = None if run.seconds is None else round(run.seconds, 2)
+    columns = {name: value_of(run) for name, value_of in COLUMNS.items()}
+    row = {"notebook": columns["notebook"], **parameters, **columns}
     for name, value in run.figures.items():
-        row[f"recorded_{name}" if name in row or name in COLUMNS else name] = value
-    return row | {"error": run.error}
+        row[f"recorded_{name}" if name in row else name] = value
+    row["error"] = row.pop("error")  # at the end, where a long one is out of the way
+    return row
 
 
 def figure_names(rows, parameters):

@@ -80,10 +80,10 @@ class Worker:
 def end_tree(pid, *, itself=True):
     """End a process and everything below it."""
     with contextlib.suppress(psutil.Error):
-        process = psutil.Process(pid)
-        for each in [process] * itself + process.children(recursive=True):
+        parent = psutil.Process(pid)
+        for process in [parent] * itself + parent.children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                each.kill()
+                process.kill()
 
 
 def serve():

@@ -49,21 +49,21 @@ def build(folder, paths, *, force=False):
     """
     validate = _validator()
     course = find_course(folder)
-    there = [path.stem for path in paths if course.source(path.stem).exists()]
-    if there and not force:
+    existing = [path.stem for path in paths if course.source(path.stem).exists()]
+    if existing and not force:
         raise ValueError(
-            f"{course.folder / 'source'} has {', '.join(there)} already. Leave it out, "
+            f"{course.folder / 'source'} has {', '.join(existing)} already. Leave it out, "
             "or write it anew with --force; what you changed in it is lost then."
         )
-    made = [assignment(path, secret=course.secret) for path in paths]
-    for each in made:
-        validate(each.notebook)
+    assignments = [assignment(path, secret=course.secret) for path in paths]
+    for made in assignments:
+        validate(made.notebook)
     keep_course(course)
-    for each in made:
-        target = course.source(each.name)
+    for made in assignments:
+        target = course.source(made.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, nbformat.writes(each.notebook) + "\n")
-    return course, made
+        write_whole(target, nbformat.writes(made.notebook) + "\n")
+    return course, assignments
 
 
 def _validator():
@@ -76,19 +76,19 @@ def _validator():
 
 def assignment(path, *, secret):
     """Return the Assignment of a lesson, in a course with this secret."""
-    notebook, found = read_lesson(path)
-    if not found:
+    notebook, places = read_lesson(path)
+    if not places:
         raise ValueError(f"{path.name} has no exercises, so there is nothing to grade in it.")
-    seeds = [hidden_seed(secret, place.exercise) for place in found]
-    for place, seed in zip(found, seeds, strict=True):
+    seeds = [hidden_seed(secret, place.exercise) for place in places]
+    for place, seed in zip(places, seeds, strict=True):
         _make_answer(notebook.cells[place.stub], place)
         _make_check(notebook.cells[place.check], place, seed)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(r"](../\1/\1.ipynb", cell.source)
-    points, optional = sum(map(_points, found)), sum(place.optional for place in found)
+    points, optional = sum(map(_points, places)), sum(place.optional for place in places)
     hidden = sum(seed is not None for seed in seeds)
-    made = Assignment(path.stem, notebook, len(found), points, optional, hidden)
+    made = Assignment(path.stem, notebook, len(places), points, optional, hidden)
     notebook.cells.insert(1, _introduction(made))
     return made
 
@@ -103,10 +103,10 @@ def _make_check(cell, place, seed):
     """Let a check be a locked cell that is graded, with a second call among its hidden tests."""
     id, name = place.exercise.id, place.name
     further = "" if seed is None else f", seed={seed}"
-    told = "" if seed is None else " When it is graded, your answer meets further cases."
+    note = "" if seed is None else " When it is graded, your answer meets further cases."
     cell.source = "\n".join(
         [
-            f"# Exercise {id}, {_count(_points(place), 'point')}. A locked cell: run it as it is.{told}",
+            f"# Exercise {id}, {_count(_points(place), 'point')}. A locked cell: run it as it is.{note}",
             "from mnist_lab.workshop.classroom.grading import grade",
             "",
             f'grade("{id}", {name})',

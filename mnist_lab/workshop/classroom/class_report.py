@@ -37,7 +37,7 @@ def report_table(rows, *, named=False):
         start = [row.kind, row.id, row.lesson, row.title, row.n, row.right, row.wrong, row.left]
         writer.writerow([*start, "", "", *_gain(row.gain), *([""] if named else [])])
         kind = "mistake" if row.kind == "exercise" else "misconception"
-        for sentence, who in row.told:
+        for sentence, who in row.mistakes:
             names = [_plain("; ".join(who))] if named else []
             writer.writerow([kind, *start[1:], len(who), _plain(sentence), *_gain(None), *names])
     return text.getvalue()

@@ -78,7 +78,7 @@ def find_course(folder):
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file. Name the folder of a course, or a new one.")
-    visible = [each for each in folder.glob("*") if not each.name.startswith(".")]
+    visible = [path for path in folder.glob("*") if not path.name.startswith(".")]
     if visible and not any((folder / mark).exists() for mark in MARKS):
         raise ValueError(
             f"{folder} is no nbgrader course: it has files, but no {SETTINGS}. "

@@ -44,16 +44,17 @@ def read_class(path):
     if lines and "," in lines[0] and "SEED" in lines[0].split(","):
         pairs = _of_a_sweep(lines)
     else:
-        said = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-        pairs = [_pair(number, line) for number, line in said if not line.lstrip().startswith("#")]
-    found = {}
+        filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        pairs = [_pair(number, line) for number, line in filled if not line.lstrip().startswith("#")]
+    accuracies = {}
     for where, seat, accuracy in pairs:
-        if seat in found:
+        if seat in accuracies:
             raise ValueError(f"{where}: seat {seat} is there twice; leave one of the two lines.")
-        found[seat] = accuracy
-    if len(found) < 3:
-        raise ValueError(f"{path} has {len(found)} seats, and a spread needs 3 or more; collect more lines.")
-    return found
+        accuracies[seat] = accuracy
+    number = len(accuracies)
+    if number < 3:
+        raise ValueError(f"{path} has {number} seats, and a spread needs 3 or more; collect more lines.")
+    return accuracies
 
 
 def _pair(number, line):

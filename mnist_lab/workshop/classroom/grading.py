@@ -77,7 +77,7 @@ def _is_ours(answer):
 
 def _report(verdict, cases):
     """Leave the finding in the output, with the box where the case that decided was a hidden one."""
-    found = {
+    finding = {
         "exercise": verdict.exercise.id,
         "cases": cases,
         "status": verdict.status,
@@ -87,4 +87,4 @@ def _report(verdict, cases):
     text, markup = line, f"<div><i>{rich(line)}</i></div>"
     if not verdict.ok and cases == "hidden":
         text, markup = f"{line}\n{verdict}", box("plain", line) + verdict.html()
-    show(text, markup, **{GRADE_TYPE: found})
+    show(text, markup, **{GRADE_TYPE: finding})

@@ -34,10 +34,11 @@ def hidden_seed(secret, exercise):
 
 def _differ(exercise, other):
     """True if the arguments of the two exercises' cases are not all the same."""
-    ours, theirs = (
-        [[*case.args, *case.kwargs.values()] for case in each.seeded_cases()] for each in (exercise, other)
+    arguments = (
+        [[*case.args, *case.kwargs.values()] for case in version.seeded_cases()]
+        for version in (exercise, other)
     )
-    return difference(ours, theirs, tolerance=0.0) is not None
+    return difference(*arguments, tolerance=0.0) is not None
 
 
 def _tell(exercise):

@@ -45,13 +45,13 @@ def read_lesson(path):
 
 def places(notebook, *, lesson):
     """Return the Place of each exercise of a notebook; raises ValueError for a cell that fits none."""
-    known = {each.id: each for each in exercises(lesson)}
-    found = []
+    known = {exercise.id: exercise for exercise in exercises(lesson)}
+    result = []
     for number, cell in enumerate(notebook.cells):
         for tag in cell.metadata.get("tags", []):
             if tag.startswith("exercise:"):
-                found.append(_place(notebook, number, tag.removeprefix("exercise:"), known))
-    return found
+                result.append(_place(notebook, number, tag.removeprefix("exercise:"), known))
+    return result
 
 
 def _place(notebook, number, id, known):

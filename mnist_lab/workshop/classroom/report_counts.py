@@ -8,14 +8,14 @@ from mnist_lab.evidence import compare
 from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
 from mnist_lab.exercises.concepts.sheet import IDEAS, concept_gains
 from mnist_lab.exercises.registry import find_exercise
-from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG
+from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG, grouped
 
 FEWEST = 6  # learners who changed: that all of fewer change to one side happens by chance too often
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A line of the report; told is a list of (sentence, students), the most frequent first.
+    """A line of the report; mistakes is a tuple of (sentence, students), the most frequent first.
 
     right, wrong and left are numbers of students: right, wrong, untouched or left out.
     """
@@ -27,7 +27,7 @@ class Row:
     right: int
     wrong: int
     left: int
-    told: tuple
+    mistakes: tuple
     optional: bool = False
     gain: object = None
 
@@ -87,8 +87,8 @@ def idea_rows(sheets):
 
 def latest_form(sheets):
     """Return "B" if anybody handed it in, else "A" or None."""
-    there = {form for forms in sheets.values() for form in forms}
-    return max(there, default=None)
+    handed_in = {form for forms in sheets.values() for form in forms}
+    return max(handed_in, default=None)
 
 
 def both_forms(sheets):
@@ -99,7 +99,8 @@ def both_forms(sheets):
 def whole_gain(sheets):
     """Return the Gain over all ideas together, or None where nobody handed in both forms."""
     shares = [
-        [sum(map(bool, each.scores().values())) / len(IDEAS) for each in pair] for pair in both_forms(sheets)
+        [sum(map(bool, sheet.scores().values())) / len(IDEAS) for sheet in forms]
+        for forms in both_forms(sheets)
     ]
     if not shares:
         return None
@@ -125,15 +126,15 @@ def _exercise_row(id, records):
         right=counts[RIGHT],
         wrong=counts[WRONG],
         left=counts[UNTOUCHED],
-        told=_gathered((record.mistake, record.student) for record in records if record.status == WRONG),
+        mistakes=_gathered((record.mistake, record.student) for record in records if record.status == WRONG),
         optional=not any(record.max_points for record in records),
     )
 
 
 def _idea_row(idea, form, sheets, pairs):
-    behind = {student: sheet.behind(idea) for student, sheet in sheets.items()}
-    right = sum(name == RIGHT_OPTION for name in behind.values())
-    missed = {student: name for student, name in behind.items() if name not in (RIGHT_OPTION, None)}
+    options = {student: sheet.behind(idea) for student, sheet in sheets.items()}
+    right = sum(name == RIGHT_OPTION for name in options.values())
+    missed = {student: name for student, name in options.items() if name not in (RIGHT_OPTION, None)}
     before, after, n = concept_gains(pairs)[idea.name]
     scores = [[bool(sheet.scores()[idea.name]) for sheet in pair] for pair in pairs]
     return Row(
@@ -143,8 +144,8 @@ def _idea_row(idea, form, sheets, pairs):
         lesson=idea.lesson,
         right=right,
         wrong=len(missed),
-        left=len(behind) - right - len(missed),
-        told=_gathered(
+        left=len(options) - right - len(missed),
+        mistakes=_gathered(
             (f'"{name}". {idea.misconceptions[name]}', student) for student, name in missed.items()
         ),
         gain=Gain(n, before / n, after / n, *_compared(scores)) if n else None,
@@ -159,8 +160,6 @@ def _compared(scores):
 
 def _gathered(pairs):
     """Return (sentence, students) for each sentence, the most frequent first and the unknown ones last."""
-    found = {}
-    for sentence, student in pairs:
-        found.setdefault(sentence, []).append(student)
-    ranked = sorted(found, key=lambda sentence: (sentence == UNKNOWN, -len(found[sentence]), sentence))
-    return tuple((sentence, tuple(found[sentence])) for sentence in ranked)
+    students = grouped(pairs)
+    ranked = sorted(students, key=lambda sentence: (sentence == UNKNOWN, -len(students[sentence]), sentence))
+    return tuple((sentence, tuple(students[sentence])) for sentence in ranked)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mnist_lab.lesson.boxes import rich
 from mnist_lab.workshop.classroom.report_counts import FEWEST
+from mnist_lab.workshop.classroom.report_records import UNTOUCHED, grouped
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -29,11 +30,11 @@ def report_page(group, exercises, ideas, whole, *, named=False):
         date=f"{date.today():%Y-%m-%d}",
         handed_in=len({record.student for record in group.records}),
         first=[*missing[0], *missing[1]],
-        left=_untouched(group.records),
-        remarks=_together(group.remarks),
+        left=grouped((r.exercise, r.student) for r in group.records if r.status == UNTOUCHED),
+        remarks=list(grouped(group.remarks).items()),
         most=MOST,
         fewest=FEWEST,
-        **{each.__name__: each for each in (label, students, learners, percent, number, count)},
+        **{function.__name__: function for function in (label, students, learners, percent, number, count)},
     )
 
 
@@ -68,18 +69,3 @@ def _is_missing(row):
 def _name(group, id):
     name = group.students.get(id, id)
     return name if list(group.students.values()).count(name) < 2 else f"{name}, {id}"
-
-
-def _untouched(records):
-    found = {}
-    for record in records:
-        if record.status == "untouched":
-            found.setdefault(record.exercise, []).append(record.student)
-    return found
-
-
-def _together(remarks):
-    found = {}
-    for sentence, student in remarks:
-        found.setdefault(sentence, []).append(student)
-    return list(found.items())

@@ -34,13 +34,13 @@ def read_class(folder):
     folder = Path(folder)
     if not any((folder / mark).exists() for mark in MARKS):
         raise ValueError(f"{folder} is no course folder: it has none of {', '.join(MARKS)}.")
-    found = Class(folder.resolve().name)
+    group = Class(folder.resolve().name)
     if (folder / "gradebook.db").exists():
-        _read_gradebook(folder, found)
-    _read_sheets(folder, found)
-    if not found.records and not found.sheets:
+        _read_gradebook(folder, group)
+    _read_sheets(folder, group)
+    if not group.records and not group.sheets:
         raise ValueError(_nothing(folder))
-    return Class(found.course, found.students, found.records, found.sheets, found.remarks)
+    return Class(group.course, group.students, group.records, group.sheets, group.remarks)
 
 
 def _nothing(folder):
@@ -56,7 +56,7 @@ def _nothing(folder):
     )
 
 
-def _read_gradebook(folder, found):
+def _read_gradebook(folder, group):
     """Add students and records, from a copy: nbgrader writes into every gradebook that it opens."""
     try:
         from nbgrader.api import Gradebook
@@ -70,10 +70,10 @@ def _read_gradebook(folder, found):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
             copy = Path(shutil.copy(original, temporary))
             with Gradebook(f"sqlite:///{copy.as_posix()}") as gradebook:
-                found.students |= {each.id: _name(each) for each in gradebook.students}
+                group.students |= {student.id: _name(student) for student in gradebook.students}
                 for assignment in gradebook.assignments:
                     for submission in assignment.submissions:
-                        _read_submission(folder, assignment.name, submission, found)
+                        _read_submission(folder, assignment.name, submission, group)
     except (OSError, ValueError, SQLAlchemyError) as error:
         raise ValueError(
             f"{original} is damaged, or is no gradebook ({str(error).splitlines()[0]}). Bring it back from a "
@@ -85,29 +85,29 @@ def _name(student):
     return " ".join(filter(None, (student.first_name, student.last_name))) or student.id
 
 
-def _read_submission(folder, assignment, submission, found):
+def _read_submission(folder, assignment, submission, group):
     student = submission.student.id
     for notebook in submission.notebooks:
         path = folder / "autograded" / student / assignment / f"{notebook.name}.ipynb"
-        findings = _findings(path, student, found)
+        findings = _findings(path, student, group)
         for grade in notebook.grades:
             id = CHECK.fullmatch(grade.cell.name)
             if id is None:
                 continue  # a cell that the teacher added
             if grade.auto_score is None and grade.manual_score is None:
-                found.remarks.append((f"{assignment}: something handed in was not graded.", student))
+                group.remarks.append((f"{assignment}: something handed in was not graded.", student))
                 break
-            found.records.append(
+            group.records.append(
                 _record(student, f"{id[1]}.{id[2]}", grade, findings.get(grade.cell.name, {}))
             )
 
 
-def _findings(path, student, found):
+def _findings(path, student, group):
     """Return {name of the cell: what the check found} of a graded notebook; empty if it cannot be read."""
     try:
         cells = nbformat.read(path, as_version=4).cells
     except (OSError, ValueError, nbformat.ValidationError):
-        found.remarks.append(
+        group.remarks.append(
             (f"{path.name}: a graded notebook cannot be read, so mistakes are missing.", student)
         )
         return {}
@@ -121,53 +121,53 @@ def _findings(path, student, found):
 
 def _record(student, id, grade, finding):
     """The Record of a grade; the gradebook has the last word, for a teacher may have changed it."""
-    points, most, told = grade.score, grade.max_score, finding.get("status")
-    right = points >= most if most else told == "correct"
-    status = RIGHT if right else UNTOUCHED if told == "not started" else WRONG
-    mistake = _sentence(id, told, finding.get("mistake")) if status == WRONG else ""
+    points, most, verdict = grade.score, grade.max_score, finding.get("status")
+    right = points >= most if most else verdict == "correct"
+    status = RIGHT if right else UNTOUCHED if verdict == "not started" else WRONG
+    mistake = _sentence(id, verdict, finding.get("mistake")) if status == WRONG else ""
     return Record(
         student=student, exercise=id, points=points, max_points=most, status=status, mistake=mistake
     )
 
 
-def _sentence(id, told, mistake):
+def _sentence(id, verdict, mistake):
     """The sentence of a mistake, if it is one of ours: a notebook could say anything."""
     try:
-        known = [each.sentence for each in find_exercise(id).mistakes]
+        known = [entry.sentence for entry in find_exercise(id).mistakes]
     except ValueError:
         known = []
-    return mistake if mistake in known else OTHER.get(told, UNKNOWN)
+    return mistake if mistake in known else OTHER.get(verdict, UNKNOWN)
 
 
-def _read_sheets(folder, found):
+def _read_sheets(folder, group):
     """Add the concept test's answers; of several files of one student and form, the latest counts."""
     for form in FORMS:
         files = {}
         for path in sorted(folder.glob(f"submitted/*/*/concept_test_{form}.json")):
             files.setdefault(path.parts[-3], []).append(path)
         for student, paths in files.items():
-            sheets = [sheet for path in paths if (sheet := _sheet(path, form, student, found))]
+            sheets = [sheet for path in paths if (sheet := _sheet(path, form, student, group))]
             if len(sheets) > 1:
-                found.remarks.append(
+                group.remarks.append(
                     (f"Form {form} was handed in more than once; the latest counts.", student)
                 )
             for _, sheet in sorted(sheets, key=lambda pair: pair[0])[-1:]:
-                found.sheets.setdefault(student, {})[form] = sheet
-    for student in found.sheets:
-        found.students.setdefault(student, student)
+                group.sheets.setdefault(student, {})[form] = sheet
+    for student in group.sheets:
+        group.students.setdefault(student, student)
 
 
-def _sheet(path, form, student, found):
+def _sheet(path, form, student, group):
     """When a sheet was saved and the sheet, or None with a remark."""
     try:
         sheet, saved = read_sheet(path), json.loads(path.read_text(encoding="utf-8")).get("saved")
     except (OSError, ValueError):
-        found.remarks.append((f"{path.name}: a file of answers cannot be read and was left out.", student))
+        group.remarks.append((f"{path.name}: a file of answers cannot be read and was left out.", student))
         return None
     if sheet.form != form:
-        found.remarks.append((f"{path.name}: the answers in it are of form {sheet.form}.", student))
+        group.remarks.append((f"{path.name}: the answers in it are of form {sheet.form}.", student))
         return None
     if not sheet.finished and sheet.unanswered():
-        found.remarks.append((f"Form {form} was handed in unfinished and was left out.", student))
+        group.remarks.append((f"Form {form} was handed in unfinished and was left out.", student))
         return None
     return str(saved), sheet

@@ -46,3 +46,11 @@ class Class:
             if record.status not in (RIGHT, WRONG, UNTOUCHED):
                 raise ValueError(f"A status is right, wrong or untouched, but got {record.status!r}.")
             seen.add((record.student, record.exercise))
+
+
+def grouped(pairs):
+    """Return {key: list of values} of pairs (key, value), in the order in which the keys come first."""
+    groups = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups

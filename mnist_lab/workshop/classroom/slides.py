@@ -4,16 +4,15 @@ nbconvert's page fetches reveal.js, jQuery, require.js and MathJax from the net 
 So slides.html.j2 takes reveal.js in whole, from the package sphinx-revealjs, and formulas are MathML.
 """
 
-import logging
 import re
-import warnings
 from copy import deepcopy
 from importlib.util import find_spec
 from pathlib import Path
 
 from mnist_lab.files import write_whole
 from mnist_lab.workshop.batch.clean import clean_outputs
-from mnist_lab.workshop.batch.page import OfflineExporter, title_of
+from mnist_lab.workshop.batch.page import OfflineExporter, export, title_of
+from mnist_lab.workshop.batch.run_folders import refuse_overwriting
 from mnist_lab.workshop.batch.slideshow import BOXES, mark_slides, without_calls
 
 import nbformat
@@ -22,7 +21,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 TEMPLATE = Path(__file__).with_name("slides.html.j2")
-QUIET = logging.getLogger(f"{__name__}.nbconvert")
 OTHER_LESSON = re.compile(r'(<a href="\d\d_\w+)\.html')
 HEADING = re.compile(r"^(?=#{1,2} )", re.M)
 SLIDE = re.compile(r"<section[^>]*>(?!\s*<section)")
@@ -42,14 +40,9 @@ def write_slides(paths, folder, *, force=False):
     be read, or if reveal.js is not installed.
     """
     folder = Path(folder)
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is a file. Name a folder for the slides.")
     targets = [folder / f"{path.stem}.slides.html" for path in paths]
-    there = [target.name for target in targets if target.exists()]
-    if there and not force:
-        raise ValueError(
-            f"{folder} has {', '.join(there)} already. Name another folder, or write anew with --force."
-        )
+    existing = [target.name for target in targets if target.exists()]
+    refuse_overwriting(folder, existing, content="the slides", force=force)
     decks = {
         target: slides(_read(path), folder=path.parent, title=path.stem)
         for target, path in zip(targets, paths, strict=True)
@@ -62,19 +55,11 @@ def write_slides(paths, folder, *, force=False):
 
 def slides(notebook, *, folder, title):
     """Return an executed notebook as one page of slides; folder is where the lesson lives."""
-    QUIET.setLevel(logging.CRITICAL)
-    exporter = DeckExporter(
-        raw_template=TEMPLATE.read_text(encoding="utf-8"),
-        embed_images=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        log=QUIET,
-    )
     metadata = {"name": title_of(notebook, title), "path": str(folder)}
     resources = {"metadata": metadata, "reveal_js": _reveal_js()}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an output that only `figures` reads has no picture
-        page = exporter.from_notebook_node(_prepared(notebook), resources)[0]
+    template = TEMPLATE.read_text(encoding="utf-8")
+    without_prompts = {"exclude_input_prompt": True, "exclude_output_prompt": True}
+    page = export(DeckExporter, template, _prepared(notebook), resources, **without_prompts)
     return OTHER_LESSON.sub(r"\1.slides.html", page)
 
 
@@ -120,4 +105,4 @@ def _parts(cell):
     more = [
         {"source": text, "metadata": slide, "id": f"{cell.id}-{i}"} for i, text in enumerate(texts[1:], 2)
     ]
-    return [first, *(new_markdown_cell(**each) for each in more)]
+    return [first, *(new_markdown_cell(**fields) for fields in more)]

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from mnist_lab.workshop.batch.run_folders import refuse_overwriting
 from mnist_lab.workshop.batch.runner import run_all
 from mnist_lab.workshop.classroom.places import answer_code, places, read_lesson
 
@@ -16,7 +17,10 @@ def write_solutions(paths, folder, *, force=False, timeout=None, command="", dev
     take its own reference. Raises ValueError if a file of that name is there already and force is False.
     """
     folder = Path(folder)
-    _refuse(paths, folder, force)
+    if any(path.parent == folder.resolve() for path in paths):
+        raise ValueError(f"{folder} is where the lessons are. Name another folder for the solved ones.")
+    existing = [path.stem for path in paths if (folder / path.name).exists()]
+    refuse_overwriting(folder, existing, content="the solved lessons", force=force)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         jobs = []
         for path in paths:
@@ -28,23 +32,10 @@ def write_solutions(paths, folder, *, force=False, timeout=None, command="", dev
     return runs, {name: ids for name, ids in left.items() if ids}
 
 
-def _refuse(paths, folder, force):
-    """Refuse a folder in which a lesson, or something else of its name, would be overwritten."""
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is a file. Name a folder for the solved lessons.")
-    if any(path.parent == folder.resolve() for path in paths):
-        raise ValueError(f"{folder} is where the lessons are. Name another folder for the solved ones.")
-    there = [path.stem for path in paths if (folder / path.name).exists()]
-    if there and not force:
-        raise ValueError(
-            f"{folder} has {', '.join(there)} already. Name another folder, or write anew with --force."
-        )
-
-
 def solved(path):
     """Return a lesson's notebook in which the reference stands in place of each stub."""
-    notebook, found = read_lesson(path)
-    for place in found:
+    notebook, stubs = read_lesson(path)
+    for place in stubs:
         notebook.cells[place.stub].source = answer_code(place)
     return notebook
 

@@ -48,25 +48,25 @@ class Mend(NbGraderPreprocessor):
 
     def _answer(self, cells, given, name, place):
         """Return the place of an answer's cell, which is put back after the one before if it is missing."""
-        found = _find(cells, name)
-        if found is None:
+        index = _find(cells, name)
+        if index is None:
             self.log.warning("Cell %s is missing from the submission; it was put back as given out.", name)
             cell = v4.new_code_cell(MISSING + given[name].source, metadata=given[name].metadata)
-            found = place + 1 if place else len(cells)
-            cells.insert(found, cell)
-        return found
+            index = place + 1 if place else len(cells)
+            cells.insert(index, cell)
+        return index
 
     def _check(self, cells, given, name, answer):
         """Return the place of a check, which goes right behind its answer unless it is further down."""
-        found = _find(cells, name)
-        if found is not None and found > answer:
-            return found
-        if found is None:
+        index = _find(cells, name)
+        if index is not None and index > answer:
+            return index
+        if index is None:
             self.log.warning("Cell %s is missing from the submission; it was put back.", name)
             cell = given[name]
         else:
             self.log.warning("Cell %s stood before its answer; it was moved behind it.", name)
-            cell, answer = cells.pop(found), answer - 1
+            cell, answer = cells.pop(index), answer - 1
         cells.insert(answer + 1, cell)
         return answer + 1
 

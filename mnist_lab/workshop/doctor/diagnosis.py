@@ -88,8 +88,8 @@ def _torchvision(facts):
         detail = f"{facts.torchvision} does not import: {facts.torchvision_error}"
         return Finding("torchvision", False, detail, mend, needed=True)
     both = f"{facts.torchvision} beside torch {facts.torch}"
-    wanted = matching_torchvision(facts.torch)
-    if wanted is None or numbers(facts.torchvision)[:2] != numbers(wanted)[:2]:
+    expected = matching_torchvision(facts.torch)
+    if expected is None or numbers(facts.torchvision)[:2] != numbers(expected)[:2]:
         return Finding("torchvision", False, f"{both}: these versions are not a pair", mend)
     if not facts.operators_load:
         detail = f"{both}: its compiled operators do not load; mnist_lab works around it"
@@ -174,13 +174,13 @@ def _widgets(facts):
 def _digits(facts):
     where = "" if Path(facts.home) == Path.cwd() else f'-C "{facts.home}" '
     mend = f"git {where}checkout -- mnist_lab/digits"
-    missing = [name for name, (found, _) in facts.digits.items() if found is None]
+    missing = [name for name, (actual, _) in facts.digits.items() if actual is None]
     if missing:
         return Finding("digits", False, f"missing: {', '.join(missing)}", mend, needed=True)
     unknown = [name for name, (_, expected) in facts.digits.items() if expected is None]
     if unknown:
         return Finding("digits", False, f"README has no sha256 of {', '.join(unknown)}", mend)
-    changed = [name for name, (found, expected) in facts.digits.items() if found != expected]
+    changed = [name for name, (actual, expected) in facts.digits.items() if actual != expected]
     if changed:
         return Finding("digits", False, f"damaged: {', '.join(changed)}", mend, needed=True)
     return Finding("digits", True, f"{len(facts.digits)} files, as their sha256 says")
@@ -197,7 +197,7 @@ def _lessons(facts):
 def _packages(facts):
     if not facts.misfits:
         return Finding("packages", True, "all in the ranges that mnist-lab asks for")
-    detail = ", ".join(f"{wanted} (here: {have or 'missing'})" for wanted, have in facts.misfits)
-    mend = pip_install(facts, *(f'"{wanted}"' for wanted, _ in facts.misfits))
-    needed = any(have is None for _, have in facts.misfits)
+    detail = ", ".join(f"{needs} (here: {installed or 'missing'})" for needs, installed in facts.misfits)
+    mend = pip_install(facts, *(f'"{needs}"' for needs, _ in facts.misfits))
+    needed = any(installed is None for _, installed in facts.misfits)
     return Finding("packages", False, detail, mend, needed)

@@ -128,8 +128,8 @@ def _sha256(path):
 
 
 def _named_sha256(text):
-    found = re.search(r"\b[0-9a-f]{64}\b", text)
-    return found and found[0]
+    match = re.search(r"\b[0-9a-f]{64}\b", text)
+    return match and match[0]
 
 
 def _requirements():
@@ -145,13 +145,13 @@ def find_misfits(requirements):
         from packaging.requirements import Requirement
     except ImportError:
         return
-    for wanted in map(Requirement, requirements):
-        optional = wanted.marker is not None and not wanted.marker.evaluate({"extra": ""})
-        if optional or wanted.name in PACKAGES_ELSEWHERE:
+    for requirement in map(Requirement, requirements):
+        optional = requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})
+        if optional or requirement.name in PACKAGES_ELSEWHERE:
             continue
-        installed = version(wanted.name)
-        if installed is None or not wanted.specifier.contains(installed, prereleases=True):
-            yield f"{wanted.name}{wanted.specifier}", installed
+        installed = version(requirement.name)
+        if installed is None or not requirement.specifier.contains(installed, prereleases=True):
+            yield f"{requirement.name}{requirement.specifier}", installed
 
 
 def _machine_facts():

@@ -19,8 +19,8 @@ def is_taught(torch):
 
 def numbers(version):
     """Return the first three numbers of a version; what is missing counts as 0."""
-    found = [int(number) for number in re.findall(r"\d+", version.partition("+")[0])]
-    return tuple([*found, 0, 0, 0][:3])
+    parts = [int(number) for number in re.findall(r"\d+", version.partition("+")[0])]
+    return tuple([*parts, 0, 0, 0][:3])
 
 
 def pip_install(facts, *arguments):
@@ -42,9 +42,9 @@ def install_torchvision(facts):
     replaced = facts.torch is None or facts.torch_error or not is_taught(facts.torch)
     if replaced or wants_other_build(facts):
         return install_pair(facts, build_for_driver(facts))
-    wanted = f"torchvision=={matching_torchvision(facts.torch)}"
+    package = f"torchvision=={matching_torchvision(facts.torch)}"
     index = _index(facts, _build_of_torch(facts))
-    return pip_install(facts, "--force-reinstall --no-deps", wanted, *index)
+    return pip_install(facts, "--force-reinstall --no-deps", package, *index)
 
 
 def _build_of_torch(facts):

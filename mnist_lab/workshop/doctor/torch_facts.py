@@ -105,11 +105,11 @@ def nvidia_driver():
     if program is None:
         return None, None
     try:
-        done = subprocess.run([program], capture_output=True, text=True, timeout=20, check=False)
+        completed = subprocess.run([program], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None, None
-    driver = re.search(r"(?:Driver|KMD) Version:\s*([\d.]+)", done.stdout)
-    cuda = re.search(r"CUDA (?:UMD )?Version:\s*(\d+\.\d+)", done.stdout)
+    driver = re.search(r"(?:Driver|KMD) Version:\s*([\d.]+)", completed.stdout)
+    cuda = re.search(r"CUDA (?:UMD )?Version:\s*(\d+\.\d+)", completed.stdout)
     return driver and driver[1], cuda and cuda[1]
 
 

@@ -34,7 +34,7 @@ from mnist_lab.evidence import sampling_floor
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import evaluate, evaluation_mode, train_one_epoch
 from mnist_lab.workshop.studies.tables import against, columns, rounded, spread
-from mnist_lab.workshop.studies.workers import kept_path, run_all
+from mnist_lab.workshop.studies.workers import StudyRuns, run_all
 
 import torch
 
@@ -79,13 +79,13 @@ def run(*, seeds=5, workers=1, device="auto", arms=ARMS, num_epochs=NUM_EPOCHS):
 
     Finished runs are kept in the folder runs until all are done, so that a study that was cut off goes on.
     """
-    kept = kept_path("audit", SOURCES)
+    finished = StudyRuns("audit", SOURCES)
     options = {"num_epochs": num_epochs, "device": device}
     tasks = [{"arm": arm, "seed": seed, **options} for arm, seed in product(arms.values(), range(seeds))]
-    runs = run_all(run_arm, tasks, workers=workers, kept=kept)
+    runs = run_all(run_arm, tasks, workers=workers, finished=finished)
     by_arm = {name: runs[i * seeds : (i + 1) * seeds] for i, name in enumerate(arms)}
     table = build_table(by_arm, arms)
-    kept.unlink(missing_ok=True)
+    finished.remove()
     return {"device": runs[0]["device"], "setup": describe_setup(runs, num_epochs), **table}
 
 

@@ -36,15 +36,16 @@ READER = Recipe(
         "shifts": 0,
     }
 )
+SEED = 0
 PATH = Path(mnist_lab.__file__).with_name("widgets") / "drawing_reader.pt"
 
 
-def make_reader(path, *, seed=0, steps=None, show=True):
+def make_reader(path, *, steps=None, show=True):
     """Train the reader, write its checkpoint, and return its validation Score and the number of digits."""
     learn, validation, digits = choose_splits(READER.digits, tune=True)
-    loader = train_loader(READER, learn, seed, "cpu")
+    loader = train_loader(READER, learn, SEED, "cpu")
     steps = steps or count_steps(READER, len(learn), loader)
-    seed_everything(seed)
+    seed_everything(SEED)
     network = train(READER, loader, steps=steps, device=torch.device("cpu"), precision="float32", show=show)
     score = evaluate(network, InMemoryLoader(validation, batch_size=500, mean=READER.mean, std=READER.std))
     history = {"validation_loss": [score.loss], "validation_accuracy": [score.accuracy]}

@@ -25,7 +25,7 @@ from mnist_lab.models import SimpleCNN
 from mnist_lab.training import NotFiniteLoss, evaluate, train_one_epoch
 from mnist_lab.workshop.studies.overfitting_study import spread_order
 from mnist_lab.workshop.studies.tables import columns
-from mnist_lab.workshop.studies.workers import kept_path, run_all
+from mnist_lab.workshop.studies.workers import StudyRuns, run_all
 
 import torch
 from torch.utils.data import Subset
@@ -82,22 +82,22 @@ PLAN = Plan(KNOBS, SIZES, RATES, RECIPE_SEEDS)
 
 def run(*, seeds=5, workers=1, device="auto", plan=PLAN):
     """Run everything and return the tables as plain numbers; what was finished is kept until the end."""
-    kept = kept_path("hyperparameters", SOURCES)
-    run_pairs = partial(run_tasks, device=device, workers=workers, kept=kept)
+    finished = StudyRuns("hyperparameters", SOURCES)
+    run_pairs = partial(run_tasks, device=device, workers=workers, finished=finished)
     tables = {
         "knobs": knob_table(run_pairs, plan.knobs),
         "batch_sizes": size_table(run_pairs, plan.sizes, seeds),
         "optimizers": optimizer_table(run_pairs, plan.rates, seeds),
         "one_recipe": recipe_table(run_pairs, plan.recipe_seeds),
     }
-    kept.unlink(missing_ok=True)
+    finished.remove()
     return {"device": describe(pick_device(device)), "trial": asdict(Trial()), **tables}
 
 
-def run_tasks(pairs, *, workers, kept, device):
+def run_tasks(pairs, *, workers, finished, device):
     """Return the results of all (trial, seed), in their order."""
     tasks = [{"trial": trial, "seed": seed, "device": device} for trial, seed in pairs]
-    return run_all(run_trial, tasks, workers=workers, kept=kept)
+    return run_all(run_trial, tasks, workers=workers, finished=finished)
 
 
 def knob_table(run_pairs, knobs):

@@ -32,7 +32,7 @@ from mnist_lab.devices import describe, pick_device, seed_everything
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import EarlyStopping, History, evaluate, train_one_epoch
 from mnist_lab.workshop.studies.overfitting_table import best_on_validation, build_table, test_scores
-from mnist_lab.workshop.studies.workers import kept_path, run_all
+from mnist_lab.workshop.studies.workers import StudyRuns, run_all
 
 import torch
 from torch.utils.data import Subset
@@ -91,15 +91,15 @@ def run(*, seeds=5, workers=1, device="auto", arms=ARMS, grid=GRID, epochs=EPOCH
     Finished runs are kept in the folder runs until all are done, so that a study that was cut off goes on.
     """
     grid_seeds = min(seeds, GRID_SEEDS)
-    kept = kept_path("overfitting", SOURCES)
+    finished = StudyRuns("overfitting", SOURCES)
     pairs = [*product(arms.values(), range(seeds)), *product(grid, range(grid_seeds))]
     pairs = sorted(dict.fromkeys(pairs), key=lambda pair: pair[1])  # an arm may be one of the grid too
-    run_pairs = partial(run_tasks, epochs=epochs, device=device, workers=workers, kept=kept)
+    run_pairs = partial(run_tasks, epochs=epochs, device=device, workers=workers, finished=finished)
     runs = run_pairs(pairs)
     table = build_table(runs, arms, grid, seeds=seeds, grid_seeds=grid_seeds)
     chosen = best_on_validation(table["arms"])
     tested = run_pairs([(arms[chosen], seed) for seed in range(seeds)], test=True)
-    kept.unlink(missing_ok=True)
+    finished.remove()
     return {
         "device": runs[pairs[0]]["device"],
         "setup": describe_setup(runs, epochs),
@@ -120,10 +120,10 @@ def describe_setup(runs, epochs):
     }
 
 
-def run_tasks(pairs, *, workers, kept, **options):
+def run_tasks(pairs, *, workers, finished, **options):
     """Return {(arm, seed): run} of all pairs."""
     tasks = [{"arm": arm, "seed": seed, **options} for arm, seed in pairs]
-    return dict(zip(pairs, run_all(run_arm, tasks, workers=workers, kept=kept), strict=True))
+    return dict(zip(pairs, run_all(run_arm, tasks, workers=workers, finished=finished), strict=True))
 
 
 def run_arm(arm, *, seed, epochs=EPOCHS, device="cpu", test=False):

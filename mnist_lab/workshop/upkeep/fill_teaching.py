@@ -26,9 +26,9 @@ class Sitting:
     optional: tuple = ()
 
 
-def sittings(folder=NOTEBOOKS):
+def sittings():
     """Return the Sittings of every lesson, in order."""
-    return [sitting for path in lessons(folder) for sitting in sittings_of(path)]
+    return [sitting for path in lessons() for sitting in sittings_of(path)]
 
 
 def sittings_of(path):
@@ -36,10 +36,10 @@ def sittings_of(path):
     notebook, places = read_lesson(path)
     pauses = [i for i, cell in enumerate(notebook.cells) if "pause" in cell.metadata.get("tags", [])]
     bounds = [0, *pauses, len(notebook.cells)]
-    found = []
+    result = []
     for number, minutes in enumerate(minutes_of(path.stem, notebook.cells[0].source, len(bounds) - 1)):
         here = [place for place in places if bounds[number] <= place.stub < bounds[number + 1]]
-        found.append(
+        result.append(
             Sitting(
                 f"{path.stem[:2]}·{number + 1}",
                 title_of(notebook.cells, number + 1),
@@ -48,7 +48,7 @@ def sittings_of(path):
                 tuple(place.exercise for place in here if place.optional),
             )
         )
-    return found
+    return result
 
 
 def minutes_of(lesson, first_cell, number):
@@ -70,21 +70,23 @@ def title_of(cells, number):
     return own[1] if own else re.match(r"# \d\d · (.*)", text)[1]
 
 
-def sittings_table(found=None):
+def sittings_table(chosen=None):
     """Return the table as Markdown, a row a sitting; exercises of optional parts stand in brackets."""
     rows = [HEADER]
-    for sitting in sittings() if found is None else found:
+    for sitting in sittings() if chosen is None else chosen:
         by_level = " | ".join(_ids(sitting, level) for level in (1, 2, 3))
-        core = [each for each in sitting.exercises if each not in sitting.optional]
-        minutes, points = sum(each.minutes for each in core), sum(each.points for each in core)
+        core = [exercise for exercise in sitting.exercises if exercise not in sitting.optional]
+        minutes = sum(exercise.minutes for exercise in core)
+        points = sum(exercise.points for exercise in core)
         name = f"{sitting.code} {sitting.title} | {sitting.minutes}"
         rows.append(f"| {name} | {by_level} | {minutes or ''} | {points or ''} |")
     return "\n".join(rows) + "\n"
 
 
 def _ids(sitting, level):
-    ids = {each: f"({each.id})" if each in sitting.optional else each.id for each in sitting.exercises}
-    return " ".join(text for each, text in ids.items() if each.difficulty == level)
+    ids = [exercise.id for exercise in sitting.exercises if exercise.difficulty == level]
+    optional = {exercise.id for exercise in sitting.optional}
+    return " ".join(f"({id})" if id in optional else id for id in ids)
 
 
 def fill(text, table):
@@ -94,7 +96,7 @@ def fill(text, table):
             "TEACHING.md needs one line <!-- table: sittings --> and, after it, one <!-- / table -->; "
             "the table comes between them."
         )
-    return TABLE.sub(lambda found: found[1] + table + found[2], text)
+    return TABLE.sub(lambda match: match[1] + table + match[2], text)
 
 
 def main():

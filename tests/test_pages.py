@@ -1,0 +1,71 @@
+"""The pages for readers of the repository: every link leads somewhere, every command and option exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+from mnist_lab.cli import main
+
+import click
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (*ROOT.glob("*.md"), *(ROOT / "mnist_lab").rglob("*.md"))
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    headings = anchors(PAGES[page])
+    for target in re.findall(r"\]\(([^)]*)\)", PAGES[page]):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (ROOT / page).parent / name if name else ROOT / page
+        assert path.exists(), target
+        assert not anchor or anchor in (anchors(path.read_text(encoding="utf-8")) if name else headings), (
+            target
+        )
+
+
+def anchors(text):
+    """The headings of a page as a link names them."""
+    lines = re.findall(r"^#+ (.*)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def commands():
+    """Every `mnist-lab …` of all pages, as words."""
+    for text in PAGES.values():
+        inline = re.findall(r"`(mnist-lab [^`\n]+)`", text)
+        blocks = "\n".join(re.findall(r"```\n(.*?)```", text, re.S))
+        lines = [line[line.index("mnist-lab ") :] for line in blocks.splitlines() if "mnist-lab " in line]
+        yield from (shlex.split(line.partition("  #")[0].partition(" #")[0]) for line in (*inline, *lines))
+
+
+@pytest.mark.parametrize("words", sorted(set(map(tuple, commands()))), ids=" ".join)
+def test_each_command_and_option_exists(words):
+    command, context = main, click.Context(main)
+    rest = list(words[1:])
+    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+        name = rest.pop(0)
+        command = command.get_command(context, name)
+        assert command is not None, f"there is no {name}"
+    known = {option for parameter in command.params for option in parameter.opts}
+    options = {word.partition("=")[0] for word in rest if word.startswith("-")}
+    assert options <= known | {"--help", "--version"}
+
+
+def test_contributing_names_files_that_are_there():
+    """In its table and its prose; NN and eK_name stand for an exercise, and NAME for any."""
+    named = re.findall(
+        r"`((?:mnist_lab|tests|notebooks|workshop|exercises)/[\w/.*]+)`", PAGES["CONTRIBUTING.md"]
+    )
+    paths = [re.sub(r"NN", "06", re.sub(r"eK_name", "e3_*", name)) for name in named]
+    assert len(paths) > 10
+    for path in paths:
+        where = ROOT if path.split("/")[0] in ("mnist_lab", "tests", "notebooks") else ROOT / "mnist_lab"
+        if "NAME" not in path and "_name" not in path:
+            assert list(where.glob(path.rstrip("/"))), path

@@ -1,0 +1,196 @@
+"""`mnist-lab run` on the command line: what it refuses, what it leaves, its exit status; and the doctor."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import types
+
+from mnist_lab import __version__, lesson
+from mnist_lab.cli import main
+from mnist_lab.workshop.batch import lessons, runner
+
+import nbformat
+import psutil
+import pytest
+from click.testing import CliRunner
+from lesson_files import put, recording
+
+PARAMETERS = "SEED = 0\nDIGITS = 'bundled'"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "notebooks"
+    put(folder, "00_start_here", recording(seed="SEED"), parameters=PARAMETERS)
+    put(folder, "01_cnn_anatomy", "raise ValueError('12·12 is not 6·6')", parameters=PARAMETERS)
+    return folder
+
+
+@pytest.fixture
+def call(folder, monkeypatch):
+    """Call mnist-lab run in the folder's parent."""
+    monkeypatch.chdir(folder.parent)
+
+    def call(*words):
+        return CliRunner().invoke(main, ["run", "--folder", str(folder), *words])
+
+    return call
+
+
+@pytest.fixture
+def nothing_runs(monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a lesson was run")
+
+    monkeypatch.setattr(runner, "execute", refuse)
+    monkeypatch.setattr(runner, "perform", refuse)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["anatomie"], "There is no lesson 'anatomie'; .* Did you mean 01_cnn_anatomy?"),
+        (["7"], "there are 00_start_here, 01_cnn_anatomy."),
+        (["-p", "SEEDS", "1"], "No chosen lesson has a parameter 'SEEDS'; .* mean SEED?"),
+        (["-p", "SEED", "one"], "SEED expects a whole number, such as 0, but got 'one'."),
+        (["-p", "SEED", "1", "-p", "SEED", "2"], "SEED is given twice"),
+        (["-p", "DIGITS", "full", "--digits", "full"], "DIGITS is given twice"),
+        (["--in-place", "--digits", "full"], "--in-place runs .* default parameters"),
+        (["--in-place", "--output-dir", "x"], "--in-place runs"),
+        (["--store-seconds", "0"], "--store-seconds is for a run of all lessons"),
+        (["--timeout", "0"], "--timeout"),
+        (["--output-dir", "notebooks/00_start_here.ipynb"], "cannot be made"),
+        (["--folder", "nowhere"], "no lessons in nowhere.*pip install -e"),
+    ],
+)
+@pytest.mark.usefixtures("nothing_runs")
+def test_bad_input_is_refused_before_anything_runs(call, words, message):
+    result = call(*words)
+    assert result.exit_code == 2
+    assert re.search(message.replace("?", r"\?"), " ".join(result.output.split())), result.output
+    assert not os.path.exists("runs")
+
+
+def test_the_default_folder_is_beside_the_package(monkeypatch, tmp_path):
+    assert lessons.NOTEBOOKS.parent.joinpath("mnist_lab", "cli").is_dir()
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
+    result = CliRunner().invoke(main, ["run"])
+    assert result.exit_code == 2
+    assert "clone" in result.output
+
+
+def test_a_run_ends_with_the_table_and_the_index(call):
+    result = call("-p", "SEED", "-5", "--digits", "full")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert "01_cnn_anatomy: failed, cell [3]: ValueError: 12·12 is not 6·6" in lines
+    assert lines[-2].startswith("1 of 2 lessons passed in ")
+    assert lines[-1].endswith("index.html") and os.path.isfile(lines[-1])
+    assert "seed = -5" in result.output
+    (run,) = os.listdir("runs")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d", run)
+    executed = nbformat.read(f"runs/{run}/00_start_here.ipynb", as_version=4)
+    assert executed.metadata.papermill.parameters == {"SEED": -5, "DIGITS": "full"}
+
+
+def test_exit_status_0_and_the_chosen_folder(call):
+    result = call("start_here", "--output-dir", "here/it is")
+    assert result.exit_code == 0, result.output
+    assert sorted(os.listdir("here/it is")) == [
+        "00_start_here.html",
+        "00_start_here.ipynb",
+        "index.html",
+    ]
+
+
+def test_in_place_writes_back_only_what_passed(call, folder):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = call("--in-place")
+    assert result.exit_code == 1
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    assert [name for name in after if after[name] != before[name]] == ["00_start_here.ipynb"]
+    assert "papermill" not in after["00_start_here.ipynb"].decode()
+    assert not os.path.exists("runs")
+
+
+@pytest.mark.parametrize("status", ["passed", "failed"])
+def test_seconds_are_stored_if_all_passed(call, monkeypatch, tmp_path, status):
+    def fake(path, output_dir, **_):
+        return runner.LessonRun(path.stem, status, 1.26)
+
+    monkeypatch.setattr(runner, "run_lesson", fake)
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path)
+    result = call("--store-seconds", "--digits", "full")
+    assert result.exit_code == (status == "failed")
+    if status == "failed":
+        assert "not stored" in result.output
+        return
+    stored = lesson.recorded("lesson_seconds")
+    assert stored["seconds"] == {"00_start_here": 1.3, "01_cnn_anatomy": 1.3}
+    assert (stored["n"], stored["digits"]) == (1, "full")
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_doctor_prints_its_report(monkeypatch, ok):
+    fake = types.SimpleNamespace(report=lambda: ("digits: here", ok))
+    monkeypatch.setitem(sys.modules, "mnist_lab.workshop.doctor", fake)
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.output == "digits: here\n"
+    assert result.exit_code == (0 if ok else 1)
+
+
+def test_version_and_help():
+    assert __version__ in CliRunner().invoke(main, ["--version"]).output
+    listed = CliRunner().invoke(main, ["--help"]).output
+    assert "run" in listed and "doctor" in listed
+
+
+@pytest.mark.parametrize("command", ["run", "sweep"])
+def test_help_does_not_import_what_only_a_run_needs(command):
+    code = (
+        "import sys, mnist_lab.cli as c\n"
+        f"try: c.main([{command!r}, '--help'])\n"
+        "except SystemExit: print({'papermill', 'nbconvert', 'distributed', 'matplotlib'} & set(sys.modules))"
+    )
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert completed.stdout.splitlines()[-1] == "set()"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a test cannot send Ctrl-C there without itself")
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder):
+    put(
+        folder,
+        "01_cnn_anatomy",
+        "open('pid', 'w').write(str(__import__('os').getpid()))\nwhile 1: 0",
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "mnist_lab.cli",
+        "run",
+        "--folder",
+        folder,
+        "--output-dir",
+        "o",
+    ]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and "&" have it ignored
+    process = subprocess.Popen(
+        command, cwd=folder.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    signal.signal(signal.SIGINT, before)
+    marker = folder / "pid"
+    while not (marker.is_file() and marker.read_text()) and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 130, output
+    assert "Traceback" not in output
+    assert not psutil.pid_exists(int(marker.read_text()))
+    index = (folder.parent / "o" / "index.html").read_text(encoding="utf-8")
+    assert "✓ passed" in index and "✗ interrupted" in index
+    assert (folder.parent / "o" / "00_start_here.html").is_file()
