@@ -7,11 +7,17 @@ import re
 import textwrap
 from pathlib import Path
 
+from mnist_lab.workshop.batch.clean import is_plumbing
+from mnist_lab.workshop.classroom.places import read_lesson
+from mnist_lab.workshop.upkeep.fill_teaching import minutes_of
+from mnist_lab.workshop.upkeep.minutes import MOST, loads
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+README = NOTEBOOKS.parent / "README.md"
 LESSONS = {path.stem: nbformat.read(path, 4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 
@@ -49,7 +55,7 @@ SITTINGS = {
     "01_cnn_anatomy": 2,
     "02_data_transforms": 2,
     "03_training": 2,
-    "04_devices": 1,
+    "04_devices": 2,
     "05_persistence": 2,
     "06_overfitting_dropout": 2,
     "07_hyperparameters": 2,
@@ -224,3 +230,42 @@ def test_no_core_cell_needs_an_optional_one(name):
         pytest.skip("no optional part")
     notebook.cells = core
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+
+
+HELD_TO_THE_HOUR = [name for name in LESSONS if name < "07"]
+
+
+@pytest.mark.parametrize("name", HELD_TO_THE_HOUR)
+def test_the_minutes_are_those_of_the_formula_and_at_most_an_hour(name):
+    notebook, places = read_lesson(NOTEBOOKS / f"{name}.ipynb")
+    counted = [load.minutes for load in loads(notebook, places)]
+    assert max(counted) <= MOST
+    assert minutes_of(name, notebook.cells[0].source, len(counted)) == counted
+    row = next(line for line in README.read_text(encoding="utf-8").splitlines() if f"{name}.ipynb" in line)
+    stated = row.split("|")[3].strip()
+    assert stated in (" + ".join(map(str, counted)), f"{len(counted)} × {counted[0]}")
+
+
+@each_lesson
+def test_no_answer_stands_in_plain_sight(name):
+    for cell in LESSONS[name].cells:
+        if is_plumbing(cell):
+            assert cell.metadata.jupyter.source_hidden and "hide-input" in tags(cell), cell.source
+
+
+REVEALED = 'print("x")\nreveal("1.1", "a")'
+
+
+@pytest.mark.parametrize(
+    ("source", "folded"),
+    [
+        ('predict("1.1", "which?", ["a", "b"])', True),
+        ("record(a=1)\nrecord(b=2)", True),
+        (REVEALED, True),
+        ("record(a=1)\nprint(a)", False),
+        ('print("reveal(x)")', False),
+        ("%matplotlib inline\nrecord(a=1)", True),
+    ],
+)
+def test_plumbing_is_what_a_reader_need_not_see(source, folded):
+    assert is_plumbing(nbformat.v4.new_code_cell(source)) is folded

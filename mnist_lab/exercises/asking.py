@@ -9,7 +9,7 @@ def question(*ids):
     """Ask the questions of these ids; a click says at once what is right, and why."""
     for asked in map(find_question, ids):
         letter = _letter(asked)
-        solution = f"{letter}: {asked.right}. {asked.why}"
+        solution = f"{letter}: {asked.right.removesuffix('.')}. {asked.why}"
         show_choices(
             f"Question {asked.id}",
             asked.text,

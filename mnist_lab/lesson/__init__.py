@@ -24,8 +24,8 @@ def record(**figures):
     from IPython.display import display
 
     figures = {name: _plain(name, value) for name, value in figures.items()}
-    text = "\n".join(f"recorded: {name} = {_short(value)}" for name, value in figures.items())
-    display({RECORD_TYPE: figures, "text/plain": text}, raw=True)
+    text = ", ".join(f"{name} = {_short(value)}" for name, value in figures.items())
+    display({RECORD_TYPE: figures, "text/plain": f"recorded: {text}"}, raw=True)
 
 
 def _plain(name, value):

@@ -53,10 +53,11 @@ def best_epochs(curves, *, claimed, floor, title=""):
 
 
 def paired_differences(panels, *, title=""):
-    """Return a Figure of paired differences, a panel a measure: dots with twice the standard error.
+    """Return a Figure of paired differences, a panel a measure: dots with the margin of each alone.
 
-    panels is a dict of axis label: {name: evidence.Comparison}, the names of the first in order. A
-    dot is filled if the difference is shown, that is if its bar does not reach zero.
+    panels is a dict of axis label: {name: evidence.Comparison}, the names of the first in order. A dot is
+    filled if the difference is shown. Of many that were made together, some may be hollow though their
+    bar does not reach zero.
     """
     names = list(next(iter(panels.values())))
     height = 1.1 + 0.3 * len(names)
@@ -74,11 +75,11 @@ def paired_differences(panels, *, title=""):
 
 
 def cost_of_changes(arms, *, allowed, title=""):
-    """Return a Figure of what each change costs in accuracy: twice the standard error around each dot.
+    """Return a Figure of what each change costs in accuracy, with the margin of each alone around its dot.
 
-    arms is a dict of arm: {change: evidence.Comparison} of lost accuracy in [0, 1]; the line stands at
-    the loss that was allowed beforehand, the axis is logarithmic beyond it, and a dot is filled if its bar
-    does not reach it.
+    arms is a dict of arm: {change: evidence.Comparison} of lost accuracy in [0, 1] minus the loss that was
+    allowed beforehand; the line stands at that loss, the axis is logarithmic beyond it, and a dot is
+    filled if it is shown to lie on one side of it.
     """
     changes = list(next(iter(arms.values())))
     figure, axes = small_figure(height=1.2 + 0.36 * len(changes))
@@ -100,9 +101,8 @@ def cost_of_changes(arms, *, allowed, title=""):
 
 
 def draw_difference(axes, place, comparison, colour, marker="o", label=None, line=0):
-    """Draw one difference and twice its standard error; filled if that does not reach the line."""
-    bar = 2 * comparison.standard_error
-    fill = colour if abs(comparison.difference - line) > bar else "white"
+    """Draw one difference from a line, with its margin; filled if it is shown."""
     axes.errorbar(
-        comparison.difference, place, xerr=bar, fmt=marker, color=colour, mfc=fill, capsize=3, label=label
-    )
+        comparison.difference + line, place, xerr=comparison.margin, fmt=marker, color=colour,
+        mfc=colour if comparison.shown else "white", capsize=3, label=label,
+    )  # fmt: skip

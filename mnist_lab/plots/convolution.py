@@ -12,10 +12,11 @@ SHORT = re.compile(r"^(-?)0\.")  # ".11" fits into a small pixel, "0.11" touches
 PIXELS_WITH_NUMBERS = 100  # an array of more pixels than these is drawn without its numbers
 
 
-def panels(arrays, captions, *, title="", signed=False, height=2.0):
+def panels(arrays, captions, *, maps=(), title="", height=2.0):
     """Return a Figure of arrays (H, W) side by side, each captioned; small ones show numbers.
 
-    signed paints 0 white, negative numbers purple and positive ones orange, on one scale for all.
+    Arrays are images, painted grey, black to white. Those whose places stand in maps are kernels or
+    maps: 0 white, negative numbers purple, positive ones orange.
     """
     arrays = [as_array(array)[0] for array in arrays]
     ratios = [array.shape[1] / array.shape[0] for array in arrays]
@@ -28,9 +29,8 @@ def panels(arrays, captions, *, title="", signed=False, height=2.0):
         gridspec_kw={"width_ratios": ratios},
     )
     figure.set_dpi(85)  # keeps the committed lesson small
-    limit = max(float(np.abs(array).max()) for array in arrays) or 1.0
-    options = {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit} if signed else {"cmap": "gray"}
-    for axis, array, caption in zip(axes[0], arrays, captions, strict=True):
+    for place, (axis, array, caption) in enumerate(zip(axes[0], arrays, captions, strict=True)):
+        options = _around_zero(array, *_like(arrays, place, maps)) if place in maps else {"cmap": "gray"}
         drawn = axis.imshow(array, interpolation="nearest", **options)
         if array.size <= PIXELS_WITH_NUMBERS:
             write_numbers(axis, array, drawn)
@@ -39,6 +39,19 @@ def panels(arrays, captions, *, title="", signed=False, height=2.0):
         axis.set_yticks([])
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def _like(arrays, place, maps):
+    """The maps on whose scale the one at this place is painted: large ones share theirs."""
+    if arrays[place].size <= PIXELS_WITH_NUMBERS:
+        return []
+    return [arrays[other] for other in maps if arrays[other].size > PIXELS_WITH_NUMBERS]
+
+
+def _around_zero(*arrays):
+    """The colours of maps on one scale: 0 white, the largest number orange, its negative purple."""
+    limit = max(float(np.abs(array).max()) for array in arrays) or 1.0
+    return {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit}
 
 
 def write_numbers(axis, array, drawn, *, fontsize=8):
@@ -54,12 +67,13 @@ def write_numbers(axis, array, drawn, *, fontsize=8):
 def kernels_at_work(image, kernels, outputs, *, title=""):
     """Return a Figure: the image, then for each named kernel (H, W) its numbers and its output.
 
-    Each output is painted from its own smallest to its own largest value.
+    In every kernel and output 0 is white, orange is above it, purple below; each has its own scale,
+    and below an output stands the range of its numbers.
     """
     columns = len(kernels) + 1
     figure, axes = new_figure(
         width=1.5 * columns,
-        height=2.8,
+        height=3.0,
         rows=2,
         columns=columns,
         gridspec_kw={"height_ratios": [2, 3]},
@@ -67,17 +81,24 @@ def kernels_at_work(image, kernels, outputs, *, title=""):
     figure.set_dpi(85)  # keeps the committed lesson small
     axes[1, 0].imshow(as_array(image)[0], cmap="gray", interpolation="nearest")
     axes[1, 0].set_title("input", fontsize=9)
+    for axis in axes.flat:
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
     for column, ((name, kernel), output) in enumerate(zip(kernels.items(), outputs, strict=True), start=1):
-        kernel = as_array(kernel)[0]
-        limit = float(np.abs(kernel).max())
-        drawn = axes[0, column].imshow(kernel, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        kernel, output = as_array(kernel)[0], as_array(output)[0]
+        drawn = axes[0, column].imshow(kernel, **_around_zero(kernel))
         write_numbers(axes[0, column], kernel, drawn)
         axes[0, column].set_title(name, fontsize=9)
-        axes[1, column].imshow(as_array(output)[0], cmap="gray", interpolation="nearest")
-    for axis in axes.flat:
-        axis.axis("off")
+        axes[1, column].imshow(output, interpolation="nearest", **_around_zero(output))
+        axes[1, column].spines[:].set_visible(True)
+        axes[1, column].set_xlabel(f"{_minus(output.min())} to {_minus(output.max())}", fontsize=8)
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def _minus(number):
+    """A number with one decimal, a true minus sign, and no −0."""
+    return f"{number + 0.0:.1f}".replace("-0.0", "0.0").replace("-", "−")
 
 
 def starting_positions(size, kernel_size, *, padding=0, stride=1, dilation=1, title=""):

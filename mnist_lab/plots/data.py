@@ -37,20 +37,6 @@ def accuracy_dots(results, *, title="", xlabel=""):
     return figure
 
 
-def class_accuracy(results, *, title=""):
-    """Return a Figure of accuracy a class; results maps a name to K accuracies in [0, 1]."""
-    figure, axes = new_figure(height=3.0)
-    for i, (name, accuracies) in enumerate(results.items()):
-        values = 100 * np.asarray(accuracies, dtype=float)
-        places = np.arange(len(values)) + 0.16 * (i - (len(results) - 1) / 2)
-        axes.plot(places, values, MARKERS[i], color=COLOURS[i], label=name)
-    axes.set_xticks(range(len(values)))
-    axes.set(title=title, xlabel="digit", ylabel="read correctly (%)", ylim=(-4, 104))
-    axes.grid(axis="x", color="#DDDDDD")
-    figure.legend(loc="outside lower center", ncols=len(results), frameon=False)
-    return figure
-
-
 def class_counts(groups, *, num_classes=10, title=""):
     """Return a Figure of images a class; groups maps a name to its labels (N,)."""
     figure, axes = new_figure(height=2.6)

@@ -63,8 +63,8 @@ def run_bars(seconds, *, title=""):
     median = np.median(values)
     axes.axhline(median, color="black", linestyle="--", label=f"median {median:.2f} ms")
     axes.set_xticks(range(1, len(values) + 1))
-    axes.set(title=title, xlabel="run", ylabel="time (ms)")
-    axes.legend(frameon=False)
+    axes.set(title=title, xlabel="run", ylabel="time (ms)", ylim=(0, 1.25 * values.max()))
+    axes.legend(frameon=False, loc="upper right", ncols=2)  # in the room above the bars
     return figure
 
 
@@ -78,7 +78,7 @@ def time_by_batch_size(seconds, *, title=""):
         sizes = np.array(list(times), dtype=float)
         microseconds = 1e6 * np.array(list(times.values())) / sizes
         axes.plot(sizes, microseconds, MARKERS[i], linestyle="-", color=COLOURS[i], label=name)
-    axes.set(title=title, xlabel="batch size (log scale)", ylabel="time an image (µs, log scale)")
+    axes.set(title=title, xlabel="batch size (log scale)", ylabel="time per image (µs, log scale)")
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes], minor=False)
     axes.minorticks_off()

@@ -3,26 +3,33 @@
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, new_figure
 from mnist_lab.plots.images import as_array, tile
 
+import numpy as np
 from matplotlib import colormaps
 from matplotlib.patches import Rectangle
 
 GREY_ON_SKY = colormaps["gray"].with_extremes(bad=SKY)  # gaps that no pixel can be taken for
 
 
-def two_sheets(left, right, captions, *, columns=8, title=""):
-    """Return a Figure of two stacks of small images (N, H, W) side by side: before and after.
+def two_sheets(left, right, captions, *, columns=8, signed=False, title=""):
+    """Return a Figure of two stacks of small images (N, H, W) side by side, on one scale: before and after.
 
-    Each stack is painted from its own smallest to its own largest value.
+    Images are grey, from the smallest value to the largest. signed paints weights or maps: 0 white,
+    negative numbers purple, positive ones orange.
     """
-    figure, axes = new_figure(width=7.0, height=0.7 + 3.5 * -(-len(left) // columns) / columns, columns=2)
-    for axis, images, caption in zip(axes, (left, right), captions, strict=True):
-        axis.imshow(
-            tile(images, columns=columns, gap=max(1, images.shape[-1] // 10)),
-            cmap="gray",
-            interpolation="nearest",
-        )
+    figure, axes = new_figure(width=7.4, height=0.7 + 3.5 * -(-len(left) // columns) / columns, columns=2)
+    figure.get_layout_engine().set(wspace=0.1)  # between the sheets more room than within them
+    sheets = [tile(images, columns=columns, gap=max(1, images.shape[-1] // 10)) for images in (left, right)]
+    lowest, highest = min(map(np.nanmin, sheets)), max(map(np.nanmax, sheets))
+    limit = max(-lowest, highest) or 1.0
+    options = {"cmap": "gray", "vmin": lowest, "vmax": highest}
+    if signed:
+        options = {"cmap": "PuOr_r", "vmin": -limit, "vmax": limit}
+    for axis, sheet, caption in zip(axes, sheets, captions, strict=True):
+        drawn = axis.imshow(sheet, interpolation="nearest", **options)
         axis.set_title(caption, fontsize=9)
         axis.axis("off")
+    if signed:
+        figure.colorbar(drawn, ax=axes, label="value", fraction=0.025, pad=0.02, shrink=0.7)
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -79,17 +86,21 @@ def patch_sheets(rows, names, captions, *, title=""):
     return figure
 
 
-def shift_curves(shifts, curves, *, title="", xlabel="shift in pixels"):
-    """Return a Figure: accuracy in [0, 1] over the shifts, a line for each name in curves."""
+def shift_curves(shifts, curves, *, lowest=0, title="", xlabel="shift in pixels"):
+    """Return a Figure: accuracy in [0, 1] over the shifts, a line for each name in curves.
+
+    lowest is the percentage at which the axis begins.
+    """
     figure, axes = new_figure(width=5.2, height=3.0)
     figure.set_dpi(85)  # keeps the committed lesson small
     styles = zip((BLUE, RED, GREEN, PINK), "osD^", strict=True)
     places = range(len(shifts))
     for (name, accuracies), (colour, marker) in zip(curves.items(), styles, strict=False):
         axes.plot(places, [100 * a for a in accuracies], color=colour, marker=marker, label=name)
-    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
-    axes.text(0, 11.5, "chance", color=GREY, fontsize=8)
-    axes.set(xlabel=xlabel, ylabel="accuracy in percent", ylim=(0, 102), xticks=places)
+    if lowest < 10:
+        axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
+        axes.text(0, 11.5, "chance", color=GREY, fontsize=8)
+    axes.set(xlabel=xlabel, ylabel="accuracy in percent", ylim=(lowest, 102), xticks=places)
     axes.set_xticklabels(shifts)
     figure.suptitle(title, fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)

@@ -1,6 +1,6 @@
 """Overfitting in pictures: curves that part, confident mistakes, thinned layers, remedies ranked."""
 
-from math import comb
+from math import comb, log
 
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, RED, new_figure
 
@@ -143,19 +143,45 @@ def ranking(accuracy, loss, *, shown, reference, title=""):
 
 
 def gaps(gap, accuracy, *, names=(), title=""):
-    """Return a Figure of one dot an arm: held-out accuracy over the gap, with the arms in names labelled.
+    """Return a Figure of one dot an arm, with its name: held-out accuracy over the gap; arms in names in red.
 
     gap and accuracy are dicts of arm: value in [0, 1]; the gap is training minus held-out accuracy.
     """
-    figure, axes = new_figure(height=3.2)
-    axes.plot(list(gap.values()), list(accuracy.values()), "o", color=BLUE)
-    for arm in names:
-        axes.plot(gap[arm], accuracy[arm], "s", color=RED, markersize=8)
+    figure, axes = new_figure(height=3.4)
+    for arm in gap:
+        form, colour = ("s", RED) if arm in names else ("o", BLUE)
+        axes.plot(gap[arm], accuracy[arm], form, color=colour)
         place = (gap[arm], accuracy[arm])
-        axes.annotate(arm, place, xytext=(9, 4), textcoords="offset points", color=RED, fontsize=9)
+        axes.annotate(arm, place, xytext=(6, -12), textcoords="offset points", color=colour, fontsize=9)
     axes.set(xlabel="gap: training minus held-out accuracy (points)", ylabel="held-out accuracy")
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=""))
     axes.yaxis.set_major_formatter(PERCENT)
-    axes.margins(x=0.15, y=0.12)
+    axes.margins(x=0.15, y=0.15)
+    axes.set_title(title, fontsize=11)
+    return figure
+
+
+def double_descent(mistakes, *, num_digits, title=""):
+    """Return a Figure of wrong answers over the number of hidden values: a dot a draw, a line of means.
+
+    mistakes is a dict of width: a list of (share wrong on training digits, share wrong on held-out digits).
+    The width at which the hidden values are as many as the training digits is marked.
+    """
+    figure, axes = new_figure(height=3.2)
+    widths = list(mistakes)
+    for place, (style, dot, colour, label) in enumerate(
+        (("-.", "^", GREEN, "training digits"), ("-", "o", ORANGE, "held-out digits"))
+    ):
+        draws = [[draw[place] for draw in mistakes[width]] for width in widths]
+        axes.plot(widths, [sum(row) / len(row) for row in draws], style, color=colour, label=label)
+        for values in zip(*draws, strict=True):
+            axes.plot(widths, values, dot, color=colour, markersize=4)
+    axes.axvline(num_digits, color=GREY, linestyle=":", label="as many hidden values as digits")
+    axes.set(xscale="log", xlabel="hidden values (log scale)", ylabel="wrong answers", ylim=(-0.03, None))
+    apart = [width for width in widths if width == num_digits or abs(log(width / num_digits)) > 0.5]
+    axes.set_xticks(apart, [f"{width:,}" for width in apart])
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(PERCENT)
+    axes.legend(fontsize=8)
     axes.set_title(title, fontsize=11)
     return figure

@@ -32,6 +32,12 @@ RUN_TO = f"""async (index) => {{ {PANEL}
     panel.content.activeCellIndex = index;
     panel.content.deselectAll();
 }}"""
+SELECT = f"""async (index) => {{ {PANEL}
+    panel.content.activeCellIndex = index;
+    panel.content.deselectAll();
+    panel.content.mode = 'command';
+    panel.content.node.focus();
+}}"""
 CONTENT = f"() => {{ {PANEL} return panel.content.model.toJSON(); }}"
 # A committed count can be the very one that running gives, so it is taken away first.
 UNCOUNT = f"(index) => {{ {PANEL} cells[index].model.executionCount = null; }}"
@@ -165,10 +171,14 @@ class LessonPage:
         self.page.wait_for_function(HAS_RUN, arg=self.index(piece), timeout=LONGEST_RUN)
 
     def start(self, piece):
-        """Click into a cell and press Shift+Enter."""
+        """Click into a cell, or select it where its code is folded, and press Shift+Enter."""
         index = self.index(piece)
         self.page.evaluate(UNCOUNT, index)
-        self.cell(index).locator(".cm-content").click()
+        editor = self.cell(index).locator(".cm-content")
+        if editor.is_visible():
+            editor.click()
+        else:
+            self.page.evaluate(SELECT, index)
         self.page.keyboard.press("Shift+Enter")
 
     def write(self, piece, source):

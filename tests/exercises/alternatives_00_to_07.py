@@ -6,6 +6,7 @@ import statistics
 from fractions import Fraction
 from itertools import pairwise
 
+from mnist_lab.evidence import compare
 from mnist_lab.exercises.lesson_04.e6_nested_batch import Digits
 from mnist_lab.exercises.registry import find_exercise
 
@@ -43,6 +44,8 @@ refused("2.6", "two lines", "B2 and D4")
 refused("3.4", "numbers out of order", "2D 1B 3C 4E 5A", "a text of the five letters")
 refused("3.5", "texts", ("0.003", "0.3", "0.0003", "0.03"), "text came where a number", unsaid="are wrong")
 refused("4.4", "True", (True, 16, 3.5), "three numbers")
+refused("4.4", "seconds", (Fraction(3, 1000), 0.016, 0.0035), "right, in seconds")
+refused("4.4", "only the first in seconds", (0.003, 16, 3.5), "is not 0.003 ms", unsaid="All three")
 refused("5.3", "A/B/C", "A/B/C", "Look again at A.")
 rows = find_exercise("6.2").reference
 refused("6.2", "tensors", tuple(map(torch.tensor, rows)), "tensor came where a list", unsaid="not it")
@@ -53,6 +56,9 @@ outweighing = torch.tensor([[-1.0] * 3, [3.0] * 3, [-1.0] * 3])
 accepted("0.2", "einsum", lambda images: torch.einsum("nhw->nh", images) / images.size(-1))
 accepted("0.5", "NumPy", lambda scores, labels: np.mean(scores.numpy().argmax(1) == labels.numpy()))
 refused("1.5", "plus outweighs", outweighing, "plus outweighs the minus", unsaid="adds up what is bright")
+bright_row = torch.tensor([[0.0] * 3, [1.0] * 3, [0.0] * 3])
+refused("1.2", "a sign lost", 8, "perhaps a minus sign was lost")
+refused("1.5", "bright row only", bright_row, "A vertical stroke is answered too.", unsaid="most strongly")
 refused("1.5", "array", outweighing.numpy(), "What came is a NumPy array", unsaid="This is a list")
 refused("1.5", "list", outweighing.tolist(), "This is a list")
 
@@ -69,6 +75,29 @@ def split_with_python(labels, *, per_class, seed=0):
     return train, validation
 
 
+def bytes_too_early(images, mean, std):
+    return (images * std + mean).to(torch.uint8) * 255
+
+
+def cut_by_class(labels, seed, for_validation, for_training):
+    """A split whose two sides are slices of each shuffled class."""
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    classes = [order[labels[order] == digit].tolist() for digit in labels.unique()]
+    return [[i for mine in classes for i in mine[cut]] for cut in (for_training, for_validation)]
+
+
+def counted_from_the_end(labels, *, per_class, seed=0):
+    return cut_by_class(labels, seed, slice(-per_class, None), slice(-per_class))
+
+
+def overlapping(labels, *, per_class, seed=0):
+    return cut_by_class(labels, seed, slice(per_class), slice(per_class - 2, None))
+
+
+def five_of_each(labels, *, per_class, seed=0):
+    return cut_by_class(labels, seed, slice(5), slice(None))
+
+
 def zipped(images, labels, order, batch_size):
     return zip(images[order].split(batch_size), labels[order].split(batch_size), strict=True)
 
@@ -79,6 +108,11 @@ def mapped(images, labels, order, batch_size):
 
 accepted("2.2", "five times, less two", lambda images: images * 5 - 2)
 accepted("2.5", "shuffled by Python", split_with_python)
+refused("2.1", "sign slip, not divided", 0.3, "Perhaps you divided before", unsaid="You divided before")
+refused("2.4", "bytes, then times 255", bytes_too_early, "Times 255 first")
+accepted("2.5", "counted from the end", counted_from_the_end)
+refused("2.5", "two in both lists", overlapping, "Some images are on both sides", unsaid="never taken out")
+refused("2.5", "a part in both lists", five_of_each, unsaid="Each list holds every image")
 accepted("2.7", "zip", zipped)
 accepted("2.7", "map", mapped)
 refused("2.7", "zip of one image", lambda x, y, order, size: zipped(x, y, 0 * order, size), unsaid="zip came")
@@ -135,12 +169,34 @@ def less_the_mean(logits, labels):
     return -shares[torch.arange(len(labels)), labels].log().mean()
 
 
+def less_the_maximum(logits, labels):
+    shifted = logits - logits.max()
+    log_shares = shifted - shifted.exp().sum(dim=1).log()[:, None]
+    return -log_shares[torch.arange(len(labels)), labels].mean()
+
+
+def over_images(logits, labels):
+    return -logits.softmax(dim=0).log()[torch.arange(len(labels)), labels].mean()
+
+
+def with_step_first(loss_of, optimizer):
+    loss = loss_of()
+    optimizer.zero_grad()
+    optimizer.step()
+    loss.backward()
+    return loss
+
+
 accepted("3.2", "nudge 1e-4", lambda loss_of, w: (loss_of(w + 1e-4) - loss_of(w - 1e-4)) / 2e-4)
-refused("3.2", "one-sided nudge 1e-4", lambda loss_of, w: (loss_of(w + 1e-4) - loss_of(w)) / 1e-4)
+refused("3.2", "right nudge 1e-4", lambda loss_of, w: (loss_of(w + 1e-4) - loss_of(w)) / 1e-4, "right only")
+refused("3.2", "left nudge 1e-6", lambda loss_of, w: (loss_of(w) - loss_of(w - 1e-6)) / 1e-6, "left only")
 accepted("3.3", "logsumexp", lambda s, y: (s.logsumexp(1) - s.gather(1, y[:, None])[:, 0]).mean())
 refused("3.3", "less the mean", less_the_mean, "the largest logit of each image", unsaid="whole batch")
+refused("3.3", "less the whole maximum", less_the_maximum, "largest score of the whole batch")
+refused("3.3", "softmax over images", over_images, "taken along the images")
 accepted("3.7", "torch.autograd.backward", training(with_autograd_backward))
 accepted("3.7", "closure", training(with_closure))
+refused("3.7", "step before backward", training(with_step_first), "Step before backward", unsaid="deleted")
 refused("3.7", "closure, softmax twice", training(with_closure, shares=lambda logits: logits.softmax(1)))
 accepted("3.8", "a copy answers", answers_of_a_copy)
 refused("3.8", "forward", answers_by_forward, "was never called as `model(images)`")
@@ -322,6 +378,26 @@ def load_and_read_the_report(*names):
     return ready_model
 
 
+def resumed_in_a_loop(path, model, optimizer, scheduler, generator, train):
+    parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+    if path.exists():
+        states, order, masks = torch.load(path, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(states[name])
+        generator.set_state(order)
+        torch.default_generator.set_state(masks)
+    train()
+    states = {name: part.state_dict() for name, part in parts.items()}
+    torch.save((states, generator.get_state(), torch.default_generator.get_state()), path)
+
+
+def resumed_from_a_seed(path, model, optimizer, scheduler, generator, train):
+    is_resumed = path.exists()
+    resumed_in_a_loop(
+        path, model, optimizer, scheduler, generator, lambda: (is_resumed and torch.manual_seed(42), train())
+    )
+
+
 def dropping(mask):
     return lambda values, *, p, training: values * mask(values, p) / (1 - p) if training else values
 
@@ -334,11 +410,41 @@ def with_its_own_dropout(model, images):
 
 accepted("5.4", "report read", load_and_read_the_report("missing_keys", "unexpected_keys"))
 refused("5.4", "extra layer", load_and_read_the_report("missing_keys"), "with a layer too many was taken")
+accepted("5.8", "in a loop", resumed_in_a_loop)
+refused("5.8", "another seed", resumed_from_a_seed, "A seed is where a generator starts")
 refused("5.9", "nothing loaded", lambda model, optimizer, new_model, new_optimizer: 5, "Nothing reached")
 accepted("6.3", "drawn by NumPy", dropping(lambda x, p: torch.tensor(np.random.rand(*x.shape) >= p)))
 refused("6.3", "bell curve", dropping(lambda x, p: torch.randn_like(x).abs() >= p), "Another share")
 refused("6.3", "four fifths of p", dropping(lambda x, p: torch.rand_like(x) >= 0.8 * p), "Another share")
+for dim in (0, 1):
+    exactly = dropping(lambda x, p, dim=dim: torch.rand_like(x).argsort(dim).argsort(dim) >= p * x.shape[dim])
+    refused("6.3", f"exactly a share along axis {dim}", exactly, "exactly the same number")
+noisy = dropping(lambda x, p: (torch.rand_like(x) >= p) * (1 + torch.rand_like(x)))
+refused("6.3", "noise", noisy, "not all multiplied by the same number", unsaid="mask alone")
 refused("6.3", "flat", lambda x, *, p, training: x.flatten(), "shape (6000,)", unsaid="square brackets")
 refused("6.5", "its own dropout", with_its_own_dropout, "`model.dropout` was not called", unsaid="error")
 accepted("6.6", "dropout2d", lambda maps, *, p, training: F.dropout2d(maps, p, training))
 accepted("7.1", "geomspace", lambda lowest, highest, num_steps: [*np.geomspace(lowest, highest, num_steps)])
+
+
+def by_compare(a, b):
+    result = compare(a, b)
+    return "not shown" if not result.shown else "B" if result.difference > 0 else "A"
+
+
+def by_factor(factor):
+    """Return an answer to 7.7 that asks for as many standard errors, whatever the number of pairs."""
+
+    def better(a, b):
+        result = compare(a, b)
+        if abs(result.difference) <= factor * result.standard_error:
+            return "not shown"
+        return "B" if result.difference > 0 else "A"
+
+    return better
+
+
+accepted("7.7", "exact factors", by_compare)
+refused("7.7", "1.96", by_factor(1.96), "rule of two standard errors")
+refused("7.7", "4", by_factor(4), "One factor was taken", unsaid="A and of B apart")
+refused("7.7", "10", by_factor(10), "One factor was taken", unsaid="standard deviation")

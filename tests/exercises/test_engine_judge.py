@@ -200,6 +200,23 @@ def test_a_probe_tells_what_it_saw():
     assert verdict.message == "It never returns." and "for 1." in dict(verdict.facts)["seen"]
 
 
+def test_no_answer_is_right_while_the_reference_itself_fails():
+    """As after a stop in the middle of torch's own work. Once all is well, answers are judged again."""
+    broken = [True]
+
+    def probe(answer):
+        if broken:
+            raise RuntimeError("torch is broken")
+        return [] if answer is mean_of_squares else ["a fault"]
+
+    probed = exercise(cases=None, probe=probe, mistakes=())
+    assert judge(probed, forgets_the_square).status == "interrupted"
+    assert judge(probed, mean_of_squares).status == "interrupted"
+    broken.clear()
+    assert judge(probed, forgets_the_square).status == "mismatch"
+    assert judge(probed, mean_of_squares).ok
+
+
 def test_observe_makes_a_result_comparable():
     asked = doubling([call(2), call(3)], reference=lambda n: iter(range(n)), observe=list)
     assert judge(asked, lambda n: iter(list(range(n)))).ok

@@ -24,7 +24,7 @@ def test_record_stores_plain_numbers_and_prints_them(displayed):
         "name": "bundled",
     }
     assert json.loads(json.dumps(displayed[0][lesson.RECORD_TYPE])) == displayed[0][lesson.RECORD_TYPE]
-    assert displayed[0]["text/plain"].splitlines()[0] == "recorded: test_accuracy = 0.9375"
+    assert displayed[0]["text/plain"] == "recorded: test_accuracy = 0.9375, read_as = 3, name = bundled"
 
 
 @pytest.mark.parametrize("value", [[1, 2], {"a": 1}, None])

@@ -23,6 +23,7 @@ from mnist_lab.plots import (
     devices,
     drawing,
     explored,
+    graph,
     hyperparameters,
     images,
     maps,
@@ -51,7 +52,7 @@ DIGITS = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 
 DIGIT, SMALL = DIGITS[0, 0], DIGITS[:, 0, :3, :3]
 SEEDS = [0.95, 0.96, 0.97]
 SUMMARY, HIGHER = summarise(SEEDS), summarise([0.98, 0.99])
-DIFFERENCE = Comparison(5, 0.05, 0.01)
+DIFFERENCE = Comparison(5, 0.05, 0.01, p=0.01)
 HISTORY = History([1.0, 0.4], [0.6, 0.9], [0.5, 0.3], [0.88, 0.92])
 SCORES = [Score(1.0, 0.6), Score(0.5, 0.9)]
 RATES = RangeTest([0.001, 0.01, 0.1], [2.3, 1.0, 2.0])
@@ -61,6 +62,7 @@ LEVELS = {"learning_rate": [0.001, 0.01], "batch_size": [16, 64]}
 GRID = [{"RATE": rate, "SIZE": size, "loss": rate + size} for rate in (0.1, 0.2) for size in (1, 2)]
 RUN = {f"{split}_{what}": [0.5, 0.7] for split in ("train", "held_out") for what in ("loss", "accuracy")}
 KINDS = dict.fromkeys(("shift", "noise", "blur"), ((0, 1), "pixels"))
+TWO_WEIGHTS = {"x": 2, "w1": 1, "z": 2, "hidden": 2, "w2": 2.5, "output": 5, "loss": 1}
 MEASURED = {"seconds": [400.0, 500.0], "accuracies": [0.988, 0.990], "stored": False}
 
 SAMPLES = [
@@ -75,7 +77,7 @@ SAMPLES = [
     partial(audit.cost_of_changes, {"a": {"shift": DIFFERENCE}, "b": {"shift": DIFFERENCE}}, allowed=0.02),
     partial(classroom.seat_histogram, dict(enumerate(SEEDS)), SUMMARY, floor=0.01, num_images=100),
     partial(convolution.panels, [DIGIT, SMALL[0]], ["large", "small"]),
-    partial(convolution.panels, [torch.zeros(2, 2)], ["nothing"], signed=True),
+    partial(convolution.panels, [torch.zeros(2, 2)], ["nothing"], maps=[0]),
     partial(convolution.kernels_at_work, DIGIT, {"blur": SMALL[0]}, [DIGIT]),
     partial(convolution.starting_positions, 8, 3, padding=1, stride=2),
     partial(curve_pairs.curve_pairs, {"first": HISTORY, "second": HISTORY}),
@@ -90,7 +92,6 @@ SAMPLES = [
     partial(curves.seed_spread, SEEDS, SUMMARY, floor=0.01),
     partial(data.pixel_histograms, {"raw": DIGIT * 50, "scaled": DIGIT}),
     partial(data.accuracy_dots, {"SGD": {"a": [0.1, 0.9], "b": [0.5]}}, xlabel="form"),
-    partial(data.class_accuracy, {"as written": torch.ones(10)}),
     partial(data.class_counts, {"one": [0, 0, 9]}),
     partial(data.accuracy_bars, {"honest": {"validation": (0.9, 0.01), "test": (0.88, 0.02)}}),
     partial(data.speed_bars, {"slow": 8_000, "fast": 2_000_000}),
@@ -111,6 +112,8 @@ SAMPLES = [
             changes={"fc": [0.0, 0.1]}, reference=LN_10),
     partial(explored.stored_curves, [1, 2], RUN, RUN, limits=(2.0, 0.5)),
     partial(explored.growing_curves, [(2.3, 0.1), (1.0, 0.5)], [(2, 1.0, 0.5)], num_steps=4),
+    partial(graph.two_weights, TWO_WEIGHTS, target=6),
+    partial(graph.two_weights, TWO_WEIGHTS, dict.fromkeys(TWO_WEIGHTS, -1.0), target=6),
     partial(hyperparameters.range_tests, {"Adam": RATES}, reference=LN_10),
     partial(hyperparameters.range_and_training, RATES, [0.001, 0.01], [SUMMARY, HIGHER]),
     partial(hyperparameters.by_level, {"a": {16: SUMMARY}, "b": {16: HIGHER}}, xlabel="batch size"),
@@ -121,6 +124,7 @@ SAMPLES = [
     partial(images.digit_grid, DIGITS, captions=[7, 1, 0], wrong=[False, True, False]),
     partial(images.pixel_values, SMALL[0]),
     partial(maps.two_sheets, SMALL, SMALL, ["before", "after"]),
+    partial(maps.two_sheets, SMALL, SMALL, ["before", "after"], signed=True),
     partial(maps.receptive_squares, DIGIT, receptive_field(SimpleCNN()), place=(14, 14)),
     partial(maps.patch_sheets, [torch.rand(2, 9, 8, 8)] * 2, ["untrained", "trained"], ["a", "b"]),
     partial(maps.shift_curves, range(3), {"CNN": [0.9, 0.5, 0.1]}),
@@ -132,6 +136,7 @@ SAMPLES = [
     partial(overfitting.gap_by_size, [100, 300], [HIGHER] * 2, [SUMMARY] * 2),
     partial(overfitting.ranking, {"plain": SUMMARY}, {"plain": SUMMARY}, shown={}, reference="plain"),
     partial(overfitting.gaps, {"a": 0.1, "b": 0.0}, {"a": 0.9, "b": 0.6}, names=["b"]),
+    partial(overfitting.double_descent, {10: [(0.0, 0.4)], 20: [(0.0, 0.5)]}, num_digits=15),
     partial(persistence.held_numbers, SimpleCNN().state_dict()),
     partial(persistence.drift, {"nothing": [0.0, 0.0], "scheduler": [0.0, 1e-3]}, per_epoch=1),
     partial(persistence.drift, {"nothing": [0.0, 0.0]}, per_epoch=1),

@@ -1,6 +1,6 @@
 """The pictures of lesson 10: what is drawn is what was given, and what is filled is what is shown."""
 
-from mnist_lab.evidence import Comparison, compare
+from mnist_lab.evidence import Comparison, compare, compare_all
 from mnist_lab.plots import BLUE, ORANGE, audit
 
 import numpy as np
@@ -39,14 +39,14 @@ def test_the_best_epoch_of_each_seed_is_marked():
     assert list(lines(axes)["the epoch that was reported"].get_xdata()) == [3, 3]
 
 
-def test_a_difference_is_filled_exactly_if_its_bar_does_not_reach_zero():
+def test_a_difference_alone_is_filled_exactly_if_its_bar_does_not_reach_zero():
     rows = {"a": CLEAR, "b": UNCLEAR}
     (axes,) = audit.paired_differences({"accuracy (points)": rows}).axes
     assert [line.get_xdata()[0] for line in dots(axes)] == [CLEAR.difference, UNCLEAR.difference]
     assert [is_filled(line) for line in dots(axes)] == [True, False]
     for container, comparison in zip(axes.containers, rows.values(), strict=True):
         ((low, high),) = spans(container)
-        assert (high - low) == pytest.approx(4 * comparison.standard_error)
+        assert (high - low) == pytest.approx(2 * comparison.margin)
         assert (low > 0 or high < 0) == comparison.shown
     assert texts(axes.get_yticklabels()) == ["a", "b"]
 
@@ -58,14 +58,26 @@ def test_each_measure_has_a_panel_in_the_order_of_the_first():
     assert left.xaxis.get_major_formatter()(0.02) == "2" and right.xaxis.get_major_formatter()(0.02) != "2"
 
 
+def test_a_difference_that_many_others_take_away_is_hollow():
+    rows = compare_all({name: ([0.1, 0.2, 0.3], [0.2, 0.31, 0.44]) for name in "abcdef"})
+    (axes,) = audit.paired_differences({"loss (nats)": rows}).axes
+    assert not any(map(is_filled, dots(axes)))
+    assert all(low > 0 for container in axes.containers for low, _ in spans(container))
+
+
+def beyond(difference, error, *, shown):
+    """A cost minus what was allowed."""
+    return Comparison(5, difference, error, p=0.01 if shown else 0.5)
+
+
 def test_costs_stand_beside_what_was_allowed():
     arms = {
-        "plain": {"shift": Comparison(5, 0.05, 0.01), "blur": Comparison(5, 0.001, 0.001)},
-        "both": {"shift": Comparison(5, 0.01, 0.001), "blur": Comparison(5, 0.3, 0.02)},
+        "plain": {"shift": beyond(0.03, 0.01, shown=True), "blur": beyond(-0.019, 0.001, shown=True)},
+        "both": {"shift": beyond(-0.01, 0.001, shown=True), "blur": beyond(0.28, 0.02, shown=True)},
     }
     figure = audit.cost_of_changes(arms, allowed=0.02)
     (axes,) = figure.axes
-    assert [line.get_xdata()[0] for line in dots(axes)] == [0.05, 0.001, 0.01, 0.3]
+    assert [line.get_xdata()[0] for line in dots(axes)] == pytest.approx([0.05, 0.001, 0.01, 0.3])
     assert [line.get_marker() for line in dots(axes)] == ["o", "o", "s", "s"]
     assert all(map(is_filled, dots(axes)))
     assert list(lines(axes)["allowed"].get_xdata()) == [0.02, 0.02]
@@ -74,7 +86,7 @@ def test_costs_stand_beside_what_was_allowed():
     assert places[0] < 0 < places[2] < 0.5 < places[1]  # the arms of a change stand close together
 
 
-def test_a_cost_whose_bar_reaches_the_line_is_hollow():
-    costs = {"near": Comparison(5, 0.025, 0.003), "far": Comparison(5, 0.03, 0.003)}
+def test_a_cost_on_no_side_of_the_line_is_hollow():
+    costs = {"near": beyond(0.005, 0.003, shown=False), "far": beyond(0.01, 0.003, shown=True)}
     (axes,) = audit.cost_of_changes({"plain": costs}, allowed=0.02).axes
     assert [is_filled(line) for line in dots(axes)] == [False, True]

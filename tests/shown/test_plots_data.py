@@ -2,10 +2,9 @@
 
 from mnist_lab.plots import data as plots
 
-import numpy as np
 import pytest
 import torch
-from figures import by_label, lines, spans, texts, y
+from figures import by_label, spans, texts, y
 
 IMAGES = torch.arange(6.0).reshape(6, 1, 1).expand(6, 28, 28)
 
@@ -30,14 +29,6 @@ def test_accuracy_dots_draw_every_run():
     assert y(axes, "SGD") == [10, 90, 50] and y(axes, "Adam") == [80, 85]
     assert texts(axes.get_xticklabels()) == ["a", "b"]
     assert axes.get_xlabel() == "form" and "%" in axes.get_ylabel()
-
-
-def test_class_accuracy_draws_a_dot_a_class():
-    results = {"as written": torch.ones(10), "flipped": [0.1 * k for k in range(10)]}
-    (axes,) = plots.class_accuracy(results).axes
-    assert set(lines(axes)) == set(results)
-    assert y(axes, "as written") == [100] * 10
-    np.testing.assert_allclose(y(axes, "flipped"), np.arange(10) * 10)
 
 
 def test_class_counts_are_counts():

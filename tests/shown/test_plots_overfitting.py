@@ -71,12 +71,24 @@ def test_a_ranking_keeps_its_order_and_fills_what_is_shown():
         assert is_filled(dot) == (column == 0)
 
 
-def test_gaps_and_accuracies_are_the_dots():
+def test_gaps_and_accuracies_are_the_dots_and_every_dot_has_its_name():
     figure = overfitting.gaps({"a": 0.1, "b": 0.0}, {"a": 0.9, "b": 0.6}, names=["b"])
     (axes,) = figure.axes
-    (dots,), (named,) = of_colour(axes.lines, BLUE), of_colour(axes.lines, RED)
-    assert dots.get_xydata().tolist() == [[0.1, 0.9], [0.0, 0.6]]
-    assert point(named) == (0.0, 0.6) and texts(axes.texts) == ["b"]
+    (dot,), (named,) = of_colour(axes.lines, BLUE), of_colour(axes.lines, RED)
+    assert point(dot) == (0.1, 0.9) and point(named) == (0.0, 0.6)
+    assert texts(axes.texts) == ["a", "b"]
+
+
+def test_double_descent_draws_every_draw_and_their_mean():
+    figure = overfitting.double_descent(
+        {10: [(0.0, 0.4), (0.2, 0.6)], 20: [(0.0, 0.8), (0.0, 0.9)]}, num_digits=20
+    )
+    (axes,) = figure.axes
+    np.testing.assert_allclose(y(axes, "held-out digits"), [0.5, 0.85])
+    np.testing.assert_allclose(y(axes, "training digits"), [0.1, 0.0])
+    dots = [line.get_ydata().tolist() for line in marked(axes, "o")]
+    assert dots == [[0.4, 0.8], [0.6, 0.9]]
+    assert texts(axes.get_xticklabels()) == ["10", "20"]
 
 
 def test_the_gap_lies_between_the_two_accuracies():

@@ -3,10 +3,11 @@
 import math
 import statistics
 
-from mnist_lab.evidence import compare, sampling_floor, summarise
+from mnist_lab.evidence import compare, compare_all, sampling_floor, summarise
 
 import numpy as np
 import pytest
+from scipy import stats
 
 RUNS = [0.962, 0.971, 0.958, 0.967, 0.964]
 OTHERS = [0.969, 0.975, 0.961, 0.966, 0.973]
@@ -58,20 +59,61 @@ def test_compare_depends_on_the_pairing_and_changes_sign_with_the_sides():
     assert shuffled.standard_error != pytest.approx(forwards.standard_error)
 
 
-@pytest.mark.parametrize(
-    ("difference", "shown"), [(0.021, True), (0.019, False), (-0.021, True), (-0.019, False)]
-)
-def test_shown_needs_more_than_two_standard_errors(difference, shown):
-    before = [0.0, 0.0]
-    after = [difference - 0.01, difference + 0.01]  # standard error 0.01
-    comparison = compare(before, after)
-    assert comparison.standard_error == pytest.approx(0.01)
-    assert comparison.shown is shown
-    assert comparison.percent().endswith(": shown" if shown else ": not shown")
+@pytest.mark.parametrize("n", [2, 3, 5, 10, 1000])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_shown_needs_student_s_factor_for_its_number_of_pairs(n, sign):
+    """The factor of standard errors, 12.7 for two pairs and 2.8 for five, is the quantile of the textbook."""
+    factor = stats.t.ppf(0.975, n - 1)
+    noise = np.linspace(-1, 1, n)
+    for share, shown in ((1.01, True), (0.99, False)):
+        error = noise.std(ddof=1) / math.sqrt(n)
+        result = compare(np.zeros(n), sign * (noise + share * factor * error))
+        assert result.standard_error == pytest.approx(error)
+        assert result.shown is shown
+        assert result.percent().endswith(": shown" if shown else ": not shown")
+
+
+def test_p_is_that_of_the_paired_t_test():
+    assert compare(RUNS, OTHERS).p == pytest.approx(stats.ttest_rel(OTHERS, RUNS).pvalue)
+
+
+@pytest.mark.parametrize(("n", "factor"), [(2, 12.706), (3, 4.303), (5, 2.776), (10, 2.262)])
+def test_the_margin_is_student_s_factor_times_the_standard_error(n, factor):
+    comparison = compare(np.zeros(n), np.arange(n))
+    assert comparison.margin == pytest.approx(factor * comparison.standard_error, rel=1e-3)
+    near = np.arange(n) - np.arange(n).mean()
+    assert compare(np.zeros(n), near + 1.01 * comparison.margin).shown
+    assert not compare(np.zeros(n), near + 0.99 * comparison.margin).shown
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_chance_alone_is_called_shown_in_one_case_of_twenty(n):
+    drawn = np.random.default_rng(0).normal(size=(2, 4_000, n))
+    alarms = sum(compare(a, b).shown for a, b in zip(*drawn, strict=True))
+    assert alarms / 4_000 == pytest.approx(0.05, abs=0.012)
+
+
+def test_several_comparisons_are_corrected_as_holm_does():
+    """By hand: p of 0.01, 0.03 and 0.04 become 0.03, 0.06 and 0.06."""
+    noise = np.array([-1.0, 0.0, 1.0, 0.0, 0.0])
+    error = noise.std(ddof=1) / math.sqrt(5)
+    zeros = np.zeros(5)
+    pairs = {f"{p}": (zeros, noise + stats.t.ppf(1 - p / 2, 4) * error) for p in (0.04, 0.01, 0.03)}
+    results = compare_all(pairs)
+    assert list(results) == list(pairs), "in the order in which they were given"
+    assert [round(results[name].p, 6) for name in ("0.01", "0.03", "0.04")] == [0.03, 0.06, 0.06]
+    assert [results[name].shown for name in ("0.01", "0.03", "0.04")] == [True, False, False]
+    assert results["0.01"].percent().endswith("(n = 5 pairs, one of 3): shown")
+
+
+def test_one_comparison_alone_needs_no_correction():
+    (result,) = compare_all({"only": (RUNS, OTHERS)}).values()
+    assert result == compare(RUNS, OTHERS)
 
 
 def test_no_difference_at_all_is_not_shown():
     assert not compare(RUNS, RUNS).shown
+    assert compare([0.0, 0.0], [0.1, 0.1]).shown, "equal differences leave no room for chance"
 
 
 def test_a_comparison_in_words():

@@ -89,8 +89,8 @@ BROKEN = {
     ),
     "groups that only one divides": (
         net("x = self.conv(x)", "return self.norm(x)",
-            norm=nn.GroupNorm(3, 6, affine=False), conv=conv(1, 5)), IMAGES,
-        "group_norm", "norm", 4, (6, 5, 26, 26), 3, 1,
+            norm=nn.GroupNorm(2, 6, affine=False), conv=conv(1, 5)), IMAGES,
+        "group_norm", "norm", 4, (6, 5, 26, 26), 2, 1,
     ),
     "groups that do not divide, by hand": (
         net("x = self.conv(x)", "return F.group_norm(x, 3, self.weight)", weight=weight(4), **MAPS), IMAGES,
@@ -146,6 +146,10 @@ BROKEN = {
         net("x = x[:, 0, 0, 0]", "return self.act(x)", act=nn.PReLU(8)), IMAGES,
         "prelu", "act", 4, (6,), None, None,
     ),
+    "LSTM for the sizes of the other axes": (
+        net("x = x[:, 0, :6]", "return self.lstm(x)[0]", lstm=nn.LSTM(6, 8, batch_first=True)), IMAGES,
+        "LSTM", "lstm", 4, (6, 6, 28), 6, 28,
+    ),
     "LSTM on images": (
         net("return self.lstm(x)[0]", lstm=nn.LSTM(28, 8, batch_first=True)), IMAGES,
         "LSTM", "lstm", 3, IMAGES, IMAGES, (6, 28, 28),
@@ -196,7 +200,7 @@ def test_a_broken_network_is_explained(name):
         ("LayerNorm of two equal numbers", "expects (28, 28) on the last 2 axes, but there is (26, 26)."),
         (
             "LayerNorm before a missing flatten",
-            "which has 26 numbers, not 2704. x.flatten(1) belongs before it",
+            "x.flatten(1) belongs before it: 4·26·26 = 2704.",
         ),
         ("LSTM", "expects steps of 14 numbers, but each has 28."),
         ("LSTM on images", "but this has 4. x.squeeze(1) takes the single channel away."),
@@ -207,12 +211,17 @@ def test_a_broken_network_is_explained(name):
 )
 def test_the_reason_names_both_numbers(name, words):
     model, shape, *_ = BROKEN[name]
-    assert words in explain_shapes(model, shape).message
+    assert explain_shapes(model, shape).message.endswith(words)
 
 
 OTHER_FAULTS = {
+    "PReLU of one number of another dtype": (
+        net("return F.prelu(self.conv(x), self.weight)", weight=weight(1).detach().double(), **MAPS),
+        "Got Float and Double",
+    ),
     "PReLU of another dtype": (
-        net("return F.prelu(x, self.weight)", weight=weight(1).detach().double()), "Got Float and Double",
+        net("return F.prelu(self.conv(x), self.weight)", weight=weight(4).detach().double(), **MAPS),
+        "Got Float and Double",
     ),
     "BatchNorm of one axis by hand": (
         net("return F.batch_norm(x[:, 0, 0, 0], self.mean, self.var)", mean=weight(4), var=weight(4)),

@@ -340,9 +340,17 @@ def test_only_the_short_list_of_metadata_is_kept():
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert set(cells[0].metadata) == {"tags", "slideshow", "jupyter"}
     assert cells[0].metadata.jupyter == {"source_hidden": True}
+    assert cells[0].metadata.tags == ["hide-input", "parameters"], "for pages that fold by a tag"
     assert cells[1].metadata == {}
     assert [cell.execution_count for cell in cells] == [1, None, 2]
     assert cells[2].outputs[0].execution_count == 2
+
+
+def test_a_cell_that_reveals_an_answer_is_folded():
+    cells = [v4.new_code_cell('print(1)\nreveal("1.1", "a")'), v4.new_code_cell("print(1)")]
+    clean_metadata(v4.new_notebook(cells=cells))
+    assert cells[0].metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    assert cells[1].metadata == {}
 
 
 # In place

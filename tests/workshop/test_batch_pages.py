@@ -74,6 +74,7 @@ def html(tmp_path_factory):
                 v4.new_output("display_data", data={"text/latex": "$\\mu_0$", "text/plain": "mu"}),
             ],
         ),
+        v4.new_code_cell("a_secret()", metadata={"jupyter": {"source_hidden": True}}),
     ]
     notebook = clean_outputs(v4.new_notebook(cells=cells))
     return page(notebook, folder=home / "notebooks", title="00_start_here")
@@ -119,6 +120,11 @@ def test_title_language_table_links_and_folds(html):
     assert 'href="01_cnn_anatomy.html#top"' in html
     assert 'href="https://example.org/x.ipynb"' in html
     assert re.search(r"<details>.*<strong>padding</strong>.*</details>", html, re.S)
+
+
+def test_a_folded_cell_is_folded_on_the_page_too(html):
+    folds = re.findall(r'<details class="folded">.*?</details>', html, re.S)
+    assert len(folds) == 1 and "a_secret" in folds[0] and "explore" not in folds[0]
 
 
 def test_a_notebook_without_a_heading_is_called_by_its_name():

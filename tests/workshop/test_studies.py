@@ -10,6 +10,7 @@ from mnist_lab.recipes import run_store
 from mnist_lab.workshop import studies
 from mnist_lab.workshop.studies import tables
 from mnist_lab.workshop.studies.workers import StudyRuns, run_all
+from mnist_lab.workshop.upkeep import judge_again
 
 import pytest
 import torch
@@ -109,22 +110,56 @@ def test_the_sources_of_a_study_are_there(name):
 
 # Verdicts
 
+BEFORE = [1.0, 1.0, 1.0]
+UP, DOWN, UNCLEAR = [2.0, 2.1, 2.0], [0.0, 0.1, 0.0], [0.0, 2.0, 1.0]
+
 
 @pytest.mark.parametrize(
     ("after", "higher_is_better", "verdict"),
-    [
-        ([2.0, 2.1, 2.0], True, "better"),
-        ([2.0, 2.1, 2.0], False, "worse"),
-        ([0.0, 0.1, 0.0], False, "better"),
-        ([0.0, 2.0, 1.0], True, "not shown"),
-    ],
+    [(UP, True, "better"), (UP, False, "worse"), (DOWN, False, "better"), (UNCLEAR, True, "not shown")],
 )
 def test_the_verdict_is_that_of_compare(after, higher_is_better, verdict):
-    before = [1.0, 1.0, 1.0]
-    difference = tables.difference(before, after, higher_is_better=higher_is_better)
-    assert difference["verdict"] == verdict
-    assert compare(before, after).shown == (verdict != "not shown")
-    assert difference["difference"] == pytest.approx(compare(before, after).difference, abs=1e-5)
+    pairs = {"only": (BEFORE, after)}
+    row = tables.differences(pairs, higher_is_better=lambda name: higher_is_better)["only"]
+    assert row["verdict"] == verdict
+    assert compare(BEFORE, after).shown == (verdict != "not shown")
+    assert row["difference"] == pytest.approx(compare(BEFORE, after).difference, abs=1e-5)
+
+
+def test_all_that_stand_against_one_baseline_are_corrected_for_together():
+    near = [1.3, 1.35, 1.6]
+    baseline, rows = {"by_seed": {"score": BEFORE}}, {arm: {"by_seed": {"score": near}} for arm in "ab"}
+    alone = tables.against(baseline, {"a": rows["a"]}, {"score": True})["a"]["score"]
+    both = [row["score"] for row in tables.against(baseline, rows, {"score": True}).values()]
+    assert compare(BEFORE, near).shown and alone["verdict"] == "better"
+    assert [row["verdict"] for row in both] == 2 * ["not shown"]
+    assert [row["family"] for row in both] == [2, 2]
+    assert both[0]["p"] == pytest.approx(2 * alone["p"], abs=1e-4)
+
+
+@pytest.mark.parametrize("name", judge_again.JUDGES)
+def test_the_stored_verdicts_follow_from_the_stored_seeds(name, monkeypatch, tmp_path):
+    path = lesson.RESULTS / f"{name}.json"
+    before = json.loads(path.read_text(encoding="utf-8"))
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path)
+    assert judge_again.judge_again(name) == []
+    after = json.loads((tmp_path / path.name).read_text(encoding="utf-8"))
+    assert after | {"judged_again": None} == before | {"judged_again": None}
+
+
+def test_judging_again_says_what_changed_and_touches_nothing_else(monkeypatch, tmp_path):
+    stored = lesson.recorded("audit")
+    row = stored["arms"]["augmentation"]["against_plain"]
+    row["test_loss"] = row["test_loss"] | {"verdict": "worse"}
+    (tmp_path / "audit.json").write_text(json.dumps(stored), encoding="utf-8")
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path)
+    (line,) = judge_again.judge_again("audit")
+    assert line.startswith("augmentation · against_plain · test_loss: worse → better (-0.0")
+    found = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
+    row["test_loss"]["verdict"] = "better"
+    assert found | {"judged_again": None} == stored | {"judged_again": None}
+    assert list(found).index("judged_again") == 7, "behind the fields of every result"
 
 
 # The command

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from mnist_lab.analysis.corruptions import CORRUPTIONS
 from mnist_lab.analysis.glyphs import FONTS
 from mnist_lab.data import Splits, load_digits
-from mnist_lab.evidence import compare, sampling_floor
+from mnist_lab.evidence import compare_all, sampling_floor
 from mnist_lab.models import SimpleCNN
 from mnist_lab.workshop.studies import audit_study as audit
 from mnist_lab.workshop.studies import find_study
@@ -146,11 +146,19 @@ def test_an_arm_holds_its_settings_and_one_number_a_seed(table):
 def test_every_arm_is_compared_with_plain_by_seed(table):
     plain = table["arms"]["plain"]
     assert "against_plain" not in plain
+    measures = {"test_accuracy": 1, "test_loss": -1}
+    pairs = {
+        (name, key): (plain["by_seed"][key], table["arms"][name]["by_seed"][key])
+        for name in list(ARMS)[1:]
+        for key in measures
+    }
+    together = compare_all(pairs)
     for name in list(ARMS)[1:]:
         row = table["arms"][name]
-        for key, better in {"test_accuracy": 1, "test_loss": -1}.items():
-            result = compare(plain["by_seed"][key], row["by_seed"][key])
+        for key, better in measures.items():
+            result = together[name, key]
             stored = row["against_plain"][key]
+            assert stored["family"] == result.family == 6
             assert stored["n"] == 2 and stored["difference"] == pytest.approx(result.difference, abs=1e-5)
             assert stored["standard_error"] == pytest.approx(result.standard_error, abs=1e-5)
             improved = "better" if result.difference * better > 0 else "worse"

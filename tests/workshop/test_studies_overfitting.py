@@ -7,7 +7,6 @@ from mnist_lab.data import Splits, load_digits
 from mnist_lab.training import Score
 from mnist_lab.workshop.studies import overfitting_study as overfitting
 from mnist_lab.workshop.studies import overfitting_table as table
-from mnist_lab.workshop.studies import tables
 from mnist_lab.workshop.studies.overfitting_study import ARMS, GRID, Arm, make_loaders, run_arm, spread_order
 
 import pytest
@@ -253,11 +252,13 @@ def test_the_stored_table_is_of_these_arms(stored):
         assert {len(values) for values in row["by_seed"].values()} == {stored["n"]}
 
 
-def test_the_stored_verdicts_follow_from_the_stored_runs(stored):
-    for row in stored["arms"].values():
-        if "baseline" in row:
-            differences = tables.against(stored["arms"][row["baseline"]], row, table.JUDGED)
-            assert differences == row["against_baseline"]
+def test_each_arm_is_judged_against_its_own_baseline_and_all_of_a_baseline_together(stored):
+    for baseline, family in {"plain": 26, "wrong labels: plain": 6}.items():
+        rows = [row for row in stored["arms"].values() if row.get("baseline") == baseline]
+        verdicts = [row["against_baseline"][measure] for row in rows for measure in table.JUDGED]
+        assert [verdict["family"] for verdict in verdicts] == family * [family]
+    left_on = {name for name, row in stored["arms"].items() if "dropout_left_on" in row}
+    assert left_on == {name for name, arm in ARMS.items() if arm.dropout}
 
 
 def test_the_stored_plain_runs_learn_all_by_heart_and_their_held_out_loss_rises(stored):

@@ -31,7 +31,7 @@ def _judge(exercise, answer):
         return Verdict(exercise, "arguments", problem)
     actual = outcomes(exercise, answer, seconds=exercise.seconds)
     expected = known_outcomes(exercise, exercise)
-    if expected[-1].kind not in FINISHED:
+    if not _is_sound(exercise, exercise, expected):
         return Verdict(exercise, "interrupted", "Run the cell again for an answer.")
     for place, (right, outcome) in enumerate(zip(expected, actual, strict=False)):
         if not meets(right, outcome, exercise=exercise):
@@ -132,15 +132,26 @@ def recognise(exercise, actual):
 def known_outcomes(exercise, source):
     """Return the outcomes of the reference (source is the exercise) or of one of its mistakes.
 
-    They are the same every time, so they are kept, unless they were cut short.
+    They are the same every time, so they are kept, unless something went wrong.
     """
     if (exercise, source) in KNOWN:
         return KNOWN[exercise, source]
     answer = source.reference if source is exercise else source.answer
     result = outcomes(exercise, answer, seconds=PATIENCE)
-    if result[-1].kind in FINISHED:
+    if _is_sound(exercise, source, result):
         KNOWN[exercise, source] = result
     return result
+
+
+def _is_sound(exercise, source, result):
+    """False if a run was cut short, or if a probe finds faults in the reference.
+
+    The second happens where an answer was stopped in the middle of torch's own work, which leaves it broken.
+    """
+    finished = result[-1].kind in FINISHED
+    if source is not exercise or exercise.probe is None:
+        return finished
+    return result[-1].kind == "returned" and not result[-1].value
 
 
 def _mismatch(exercise, right, outcome):

@@ -9,6 +9,8 @@ MISTAKES = (
     ((3, 28, 20), "The `0` counts too: it picks one row of each image, and the axis of rows disappears."),
     ((28, 20), "That would be one whole image. `2:5` keeps the axis of images, and `0` takes away the rows."),
     ((20,), "`2:5` is a slice, so the axis of images stays and only gets shorter."),
+    ((8, 20), "`2:5` does not keep all eight images: it takes the places 2, 3 and 4."),
+    ((2, 20), "A slice leaves out its end, not its beginning: `2:5` takes the places 2, 3 and 4."),
     ((5, 20), "`2:5` starts at place 2, not at 0: it takes the places 2, 3 and 4."),
 )  # fmt: skip
 
@@ -21,7 +23,7 @@ EXERCISE = Exercise(
     minutes=3,
     points=1,
     reference=(3, 20),
-    why="Whoever can read shapes in the head finds most bugs before they happen.",
+    why="If you can read shapes in your head, you find many bugs before they happen.",
     hints=(
         "Take one index at a time, from the left, and write down what it leaves of its axis.",
         "The slice `2:5` shortens its axis. The single index `0` makes its axis disappear.",

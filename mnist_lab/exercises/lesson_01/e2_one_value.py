@@ -10,11 +10,11 @@ MISTAKES = (
     (-1, "The stride is ignored. With stride 2, row 1 of the output lies two rows below row 0, not one."),
     (-2, "Both padding and stride are ignored: this window starts at row 1, column 0."),
     (7, "This is the value at `[0, 1]`. The first index counts rows, downwards; the second counts columns."),
-    (8, "The window is right, but rows and columns of the kernel were swapped. Lay it on the window as it "
-     "stands."),
+    (8, "Two slips lead to 8: perhaps a minus sign was lost on the way, perhaps rows and columns of the "
+     "kernel were swapped. Lay it on the window as it stands."),
     (-5, "This is the value at `[0, 0]`. Indices count from 0, so `[1, 0]` is one step down."),
     (12, "The minus signs of the kernel were lost. Two of the products are negative."),
-    (2, "This is the sum of the kernel alone. Multiply each weight by the pixel below it, then add."),
+    (2, "The weights of the kernel alone add up to this. Multiply each by the pixel below it, then add."),
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ EXERCISE = Exercise(
     minutes=4,
     points=1,
     reference=4,
-    why="Whoever has found one window by hand knows what all the settings do to all the others.",
+    why="If you have found one window by hand, you know what the settings do to all the others.",
     hints=(
         "First find the window: at which row and which column of the image does it start?",
         "With stride 2, row 1 of the output starts two rows below row 0 of it. And row 0 starts in the "

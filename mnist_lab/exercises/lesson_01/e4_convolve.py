@@ -64,6 +64,19 @@ MISTAKES = (
      "The step to the right was used for both axes. The first number of `stride` is the step downwards."),
     (SHAPE, f"{SHAPE}; stride = stride[1], stride[0]",
      "The two steps changed places. The first is downwards, along the rows."),
+    ({"row * stride[0]": "row * stride[1]", "column * stride[1]": "column * stride[0]"},
+     "The output has the right shape, but in `top` and `left` the two steps changed places. Rows go with "
+     "`stride[0]`."),
+    ("row * stride[0]", "row * stride[1]",
+     "The output has the right shape, but `top` uses the step to the right. Rows go with `stride[0]`."),
+    ("column * stride[1]", "column * stride[0]",
+     "The output has the right shape, but `left` uses the step downwards. Columns go with `stride[1]`."),
+    ("row * stride[0]", "row",
+     "The output has the right shape, but `top` has no step: row 1 of the output looks at the window that "
+     "starts `stride[0]` rows further down."),
+    ("column * stride[1]", "column",
+     "The output has the right shape, but `left` has no step: column 1 of the output looks at the window "
+     "that starts `stride[1]` columns further to the right."),
     (SIDE_BY_SIDE,
      "The output has the right shape, but its windows lie side by side. Output row 1 looks at the window "
      "that starts `stride[0]` rows further down."),

@@ -40,8 +40,10 @@ def _on_strokes(kernel):
         place = "above" if above > below + TINY else "below" if below > above + TINY else "above and below"
         faults.append(f"The map is as large or larger {place} the stroke.")
     if across.max() > TINY:
-        place = "on" if across.argmax() == 2 else "beside"
-        faults.append(f"A vertical stroke is answered too, most strongly {place} it.")
+        beside, most = max(across[1], across[3]), across.max() - TINY
+        place = ", most strongly on it" if beside < most else ", most strongly beside it"
+        place = "" if min(beside, across[2]) >= most else place  # it is a tie
+        faults.append(f"A vertical stroke is answered too{place}.")
     edge = stroke.cumsum(0)  # bright from row 3 on
     strongest = max(_answer(edge, kernel).max().item(), _answer(edge.flip(0), kernel).max().item())
     if on > TINY and abs(kernel.sum()) < TINY and strongest > on - TINY:

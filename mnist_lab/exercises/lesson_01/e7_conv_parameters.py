@@ -51,7 +51,7 @@ EXERCISE = Exercise(
     points=2,
     reference=conv_parameters,
     cases=layers,
-    why="Whoever can count parameters by hand notices when a layer is not what was meant.",
+    why="If you can count parameters by hand, you notice when a layer is not what you meant.",
     hints=(
         "Begin with one filter: how many channels does it look at, and how many weights is that?",
         "One filter has `in_channels // groups` kernels of `kernel_size` by `kernel_size` weights. There are "

@@ -23,8 +23,8 @@ def scaled_images(generator):
 CONSTANTS = "(0.4,), (0.2,)"  # the mean and the standard deviation
 
 MISTAKES = (
-    (CONSTANTS, "(-2,), (3,)", "Constants are subtracted and divided, not target limits. Ask what has to be "
-     "subtracted from 0, and divided by, to make −2."),
+    (CONSTANTS, "(-2,), (3,)", "The two are not the limits of the new range: the first is subtracted, the "
+     "second divides. Ask what to take from 0, and what to divide by, to make −2."),
     (CONSTANTS, "(0.2,), (0.4,)",
      "The right two numbers in the wrong places: the mean comes first, then the standard deviation."),
     (CONSTANTS, "(0.4,), (5,)", "`Normalize` divides by the second number, so a larger one brings black and "
@@ -39,8 +39,8 @@ MISTAKES = (
      "old one: black should come out as −2."),
     (CONSTANTS, "(0.4,), (0.5,)",
      "Black and white are as far apart as before. The second number decides that."),
-    (CONSTANTS, "(2,), (5,)", "You chose how far to move and how wide to become. Both happen the other way "
-     "round: first the subtraction, then a division."),
+    (CONSTANTS, "(2,), (5,)", "The new range is 5 wide and starts 2 lower. But `Normalize` divides where you "
+     "would multiply by 5, and it subtracts before that. Ask what your constants make of 0 and of 1."),
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ EXERCISE = Exercise(
     reference=stretch,
     given=given_stretch,
     cases=scaled_images,
-    why="Whoever can say what comes out of any two constants will notice when the wrong ones are used.",
+    why="If you can say what comes out of any two constants, you will notice when the wrong ones are used.",
     hints=(
         "Black is 0 and white is 1. Write down what `Normalize` makes of each, with mean and std as letters.",
         "From black to white is a step of 1. Afterwards it should be a step of 5, and dividing by what makes "

@@ -33,8 +33,8 @@ MISTAKES = (
     (" / 255", ".mean(dim=(1, 2)) / 255",
      "This measures how much the images differ in brightness. The constants describe pixels: measure over "
      "all of them at once."),
-    (PAIR, "0.0, 1.0", "0 and 1 are what the pixels should have afterwards. Constants are subtracted and "
-     "divided; they are not target limits, and have to be measured."),
+    (PAIR, "0.0, 1.0", "0 and 1 are what the pixels should have afterwards. What has to be subtracted and "
+     "divided by to get there must be measured."),
     (PAIR, "kept.std().item(), kept.mean().item()",
      "Both numbers are right, in the wrong order: the mean comes first."),
     ("std", "var",
@@ -48,7 +48,7 @@ MISTAKES = (
      "divides by 255, whatever the images hold."),
     ("/ 255", "// 255", "`//` throws the fraction away, and nearly every pixel becomes 0. Divide with `/`."),
     (".float() / 255", "",
-     "Bytes have no mean of their own kind. Turn them into fractions first: `.float() / 255`."),
+     "PyTorch takes no mean of whole numbers. Turn the bytes into fractions first: `.float() / 255`."),
 )  # fmt: skip
 
 

@@ -31,15 +31,17 @@ MISTAKES = (
     ("* std", "/ std", "There it was divided by std, so the way back multiplies by it."),
     ("+ mean", "- mean", "There the mean was subtracted, so the way back adds it."),
     ("(scaled * 255).round()", "scaled",
-     "The pixels are in 0…1 when you make bytes of them, so only 0 and 1 are left. Times 255 first."),
+     "The pixels are in 0…1 when you make bytes of them, and their fractions are cut off. Times 255 first."),
     ("(scaled * 255).round().to(torch.uint8)", "scaled",
      "This is how `ToTensor` left it, 0…1. Bytes need two more steps: times 255, and whole numbers."),
+    ("(scaled * 255).round()", "scaled.round()",
+     "You rounded while the pixels were in 0…1, so only 0 and 1 are left. Times 255 is missing before it."),
     (".round()", "", "Turning into bytes cuts the fraction off, and a pixel that came back a hair too small "
      "loses a whole step. `.round()` first."),
     (".to(torch.uint8)", "", "The numbers are right, the kind of number is not. Bytes are `torch.uint8`."),
     (SCALED, "(images * std + mean).round()",
-     "You rounded while the pixels were in 0…1, so only black and white are left. Round as the last step but "
-     "one, after times 255."),
+     "You rounded while the pixels were in 0…1, and multiplied only then, so every pixel is black or white. "
+     "Round after times 255."),
     ({"images * std": "images * 255 * std", "(scaled * 255)": "scaled"},
      "The mean belongs to pixels in 0…1. Add it before you multiply by 255."),
 )  # fmt: skip

@@ -61,7 +61,11 @@ def same_for_every_seed(validation):
 
 def overlap_faults(train, validation):
     faults = []
-    if set(train) & set(validation):
+    if set(train) == set(validation) == set(range(len(mixed_labels()))):
+        faults.append("Each list holds every image.")
+    elif set(validation) <= set(train):
+        faults.append("Every validation image is in training as well.")
+    elif set(train) & set(validation):
         faults.append("Some images are in both lists.")
     if len(set(train) | set(validation)) < len(mixed_labels()):
         faults.append("Some images are in neither list.")
@@ -93,16 +97,19 @@ SHUFFLED = "torch.randperm(len(labels), generator=torch.Generator().manual_seed(
 MISTAKES = (
     ("mine[per_class:]", "mine", "The validation images were picked but never taken out of training, so the "
      "lists overlap. Training gets only what is left."),
+    ("mine[per_class:]", "mine[per_class - 1 :]",
+     "Some images are on both sides of the cut. Perhaps the second slice starts too early. It starts where "
+     "the first one stops: `[:per_class]` and `[per_class:]`."),
     ("mine[per_class:]", "mine[:-per_class]",
      "The lists are not the two sides of one cut: some images fell on both, some on neither. One shuffle, "
      "one cut: `[:per_class]` and `[per_class:]`."),
     ({"mine[:per_class]": "mine", "mine[per_class:]": "mine"},
      "Each list holds every image: `[...]` stands for all of them. Cut each class in two with slices."),
-    (not_stratified, "All classes were shuffled together, so chance decides how many of each are held out. "
-     "Go class by class: that is what stratified means."),
+    (not_stratified, "The number in all is right, but the classes have unequal shares of it. Perhaps all "
+     "were shuffled together. Go class by class: that is what stratified means."),
     (SHUFFLED, "torch.randperm(len(labels))",
-     "The shuffle does not use the seed: give `randperm` a `generator`. A split that moves from run to run "
-     "mixes the lists over time."),
+     "The shuffle does not use the seed: give `randperm` a `generator`. Otherwise the training images of one "
+     "run are the validation images of another."),
     ("manual_seed(seed)", "manual_seed(0)",
      "The order is drawn, but every `seed` gives the same one. Hand the argument on: `manual_seed(seed)`."),
     (SHUFFLED, "torch.arange(len(labels))",

@@ -49,6 +49,8 @@ MISTAKES = (
      "`batch_size`."),
     ("yield", "return",
      "Only the first batch came: `return` ends the function. `yield` hands a batch out and goes on."),
+    ("images[chosen], labels[chosen]", "labels[chosen], images[chosen]",
+     "The two have changed places: a batch is the images first, then their labels."),
     (", labels[chosen]", "", "Only images came. A batch is a pair, the images and their labels."),
     (lambda images, labels, order, size: [(images[order], labels[order])],
      "All images came as a single batch. Cut `order` into pieces of `batch_size`."),

@@ -41,6 +41,21 @@ def curves_and_places(generator):
 
 CHANGE = "loss_of(w + nudge) - loss_of(w - nudge)"
 
+OFF = "which is a little off wherever the curve bends."
+HIDDEN = (
+    "which so small a nudge hides where the curve is smooth, but not at a sharp bend, such as the bottom of "
+    "a valley."
+)
+
+
+def one_sided():
+    """Rows for nudges to one side that are smaller than the given one."""
+    for side, right, left in (("right", "w + nudge", "w"), ("left", "w", "w - nudge")):
+        for nudge, why in (("0.01", OFF), ("1e-5", HIDDEN)):
+            edits = {"w + nudge": right, "w - nudge": left, "(2 * nudge)": "nudge", "= 0.1": f"= {nudge}"}
+            yield edits, f"This nudges to the {side} only, {why} Compare `w + nudge` with `w - nudge`."
+
+
 MISTAKES = (
     ("(2 * nudge)", "nudge",
      "Twice too steep: the two places are two nudges apart, so divide by two nudges."),
@@ -49,6 +64,7 @@ MISTAKES = (
     ({"w + nudge": "w", "(2 * nudge)": "nudge"},
      "This nudges to the left only, which is off as far as the right only, on the other side. Compare `w + "
      "nudge` with `w - nudge`."),
+    *one_sided(),
     (CHANGE, "loss_of(w - nudge) - loss_of(w + nudge)",
      "The sign is turned: a slope is the loss on the right minus the loss on the left."),
     (") - loss_of", ") + loss_of", "The two losses were added. A slope is a difference of losses."),

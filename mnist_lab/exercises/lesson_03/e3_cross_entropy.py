@@ -26,7 +26,8 @@ def batches(generator):
     far_apart = 150 * torch.randn(6, 4, generator=generator)
     far_apart[0] = torch.tensor([-250.0, 0.0, 250.0, 100.0])
     labels = torch.tensor([0, 1, 2, 3, 0, 2])
-    return [*cases, call(large, labels), call(far_apart, labels)]
+    wide = torch.tensor([[0.0, 95.0, 40.0, 80.0], [92.0, 0.0, 60.0, 20.0]])  # the labels' are the largest
+    return [*cases, call(wide, torch.tensor([1, 0])), call(large, labels), call(far_apart, labels)]
 
 
 LARGEST = "logits.max(dim=1, keepdim=True).values"
@@ -54,8 +55,8 @@ WRONG_LOSSES = (
     (".mean()", ".exp().mean().log()", "You averaged the shares and then took the logarithm. Each image gets "
      "its logarithm first; the mean comes last."),
     (f"-{OF_RIGHT}", f"1 - {OF_RIGHT}.exp()",
-     "The logarithm is missing: this is the share that the right class did not get. Its minus logarithm is "
-     "the loss."),
+     "The logarithm is missing: this is the share that the right class did not get. The loss is minus the "
+     "logarithm of the share that it did get."),
     (".mean()", ".mean() / torch.tensor(10.0).log()",
      "This is the logarithm to base 10. The nat belongs to the natural one: `.log()` in PyTorch."),
 )  # fmt: skip
@@ -73,8 +74,8 @@ def besides(losses, log_shares, problem):
 MISTAKES = (
     (LOG_SHARES, OVERFLOWING, "`exp` of a large logit is too large for a float: inf by inf is nan. Subtract "
      "the largest logit of each image first; no share changes."),
-    (LOG_SHARES, ROUNDED, "A tiny share is rounded to 0, and its logarithm is infinite. `log_softmax` takes "
-     "both moves at once, or subtract the logarithm of the sum."),
+    (LOG_SHARES, ROUNDED, "A tiny share is rounded to 0, and its logarithm is infinite. So form no share: "
+     "the logarithm of a quotient is a difference, the shifted score minus the logarithm of the sum."),
     (f"logits - {LARGEST}", "logits", "The formula is right, but `exp` of a large logit is infinite. "
      "Subtract the largest logit of each image first; the loss does not change."),
     (LOG_SHARES, "logits.softmax(dim=1).log_softmax(dim=1)",
@@ -82,9 +83,36 @@ MISTAKES = (
      "classes such a loss cannot pass below 1.46."),
     (LOG_SHARES, "logits", "Softmax is missing: this is minus the score of the right class. `nll_loss` too "
      "wants logarithms of shares, not scores."),
-    (LOG_SHARES, "(logits.softmax(dim=1) + 1e-8).log()",
-     "A small number added before `log` avoids infinity, but caps the loss: the worst mistakes all cost the "
-     "same. Take the logarithm of the quotient as a difference."),
+    *((LOG_SHARES, f"(logits.softmax(dim=1) + {number}).log()",
+     f"{number} added before `log` avoids infinity, but caps the loss: the worst mistakes all cost the same. "
+     "Take the logarithm of the quotient as a difference.")
+      for number in ("1e-6", "1e-7", "1e-8", "1e-9", "1e-10", "1e-12", "1e-15")),
+    (LOG_SHARES, "logits.softmax(dim=0).log()",
+     "The shares were taken along the images. Each image has its own, which add up to 1 along the classes: "
+     "`dim=1`. Besides, a tiny share is rounded to 0, and its logarithm is infinite."),
+    ("sum(dim=1", "sum(dim=0",
+     "The powers were summed along the images, `dim=0`. Each image has its own sum, along its classes: "
+     "`dim=1`."),
+    (LARGEST, "logits.max(dim=0).values",
+     "This is the largest score of each class, over the images. Each image needs its own largest: `dim=1` "
+     "with `keepdim=True`."),
+    (LARGEST, "logits.max()",
+     "You subtracted the largest score of the whole batch. If an image's own scores are far lower, all its "
+     "powers are rounded to 0. Take the largest of each image: `max(dim=1, keepdim=True).values`."),
+    (LARGEST, "logits.min(dim=1, keepdim=True).values",
+     "You subtracted the smallest score of each image, so the powers of the others can still be infinite. "
+     "Subtract the largest: then no power is above 1."),
+    (LOG_SHARES, "shifted - shifted.exp().sum(dim=1, keepdim=True)",
+     "You subtracted the sum of the powers itself. The logarithm of a share is the shifted score minus the "
+     "*logarithm* of that sum."),
+    (LOG_SHARES, "shifted / shifted.exp().sum(dim=1, keepdim=True).log()",
+     "You divided by a logarithm. The logarithm of a quotient is a difference: the shifted score *minus* the "
+     "logarithm of the sum."),
+    (LOG_SHARES, "shifted - shifted.sum(dim=1, keepdim=True).log()",
+     "You summed the scores. The sum in a share is over the powers: `shifted.exp()`."),
+    (LOG_SHARES, "logits - shifted.exp().sum(dim=1, keepdim=True).log()",
+     "The sum is of shifted scores, but you subtract it from the scores as they were. Use `shifted` in both "
+     "places."),
     (LOG_SHARES, "logits.log_softmax(dim=0)",
      "The shares were taken along the images. Each image has its own shares, which add up to 1 along the "
      "classes: `dim=1`."),
@@ -127,14 +155,14 @@ EXERCISE = Exercise(
     observe=plain_number,
     why="Logits in, nats out, and safe at any size: this is what `nn.CrossEntropyLoss` does.",
     hints=(
-        "The three moves are those of the single image: powers, shares, minus the logarithm of the right "
-        "share. Only `sum` needs a `dim` now. The mean over the images comes last.",
-        "`shares[torch.arange(len(labels)), labels]` picks one share for each image: row 0 with its label, "
-        "row 1 with its label, and so on.",
-        "Large logits: subtract `logits.max(dim=1, keepdim=True).values` before `exp`. All shares stay as "
+        "Each row is an image, so every `max` and `sum` is along the classes, `dim=1`, and with "
+        "`keepdim=True` it stays a column that meets its own row, as in the small table above.",
+        "The first gap: from `logits` subtract `logits.max(dim=1, keepdim=True).values`. All shares stay as "
         "they were, and no power is larger than 1.",
-        "Tiny shares: the logarithm of a quotient is a difference. The log of a share is the shifted logit "
-        "minus `shifted.exp().sum(dim=1, keepdim=True).log()`.",
+        "The second: the logarithm of a share is `shifted` minus "
+        "`shifted.exp().sum(dim=1, keepdim=True).log()`.",
+        "The third: `log_shares[torch.arange(len(labels)), labels]` picks one for each image: row 0 with its "
+        "label, row 1 with its label, and so on. Return minus its mean.",
     ),
     mistakes=MISTAKES,
 )

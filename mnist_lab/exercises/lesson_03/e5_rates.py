@@ -34,8 +34,8 @@ MISTAKES = (
      "The two in the middle are exchanged: both fall without a jump, and the larger rate falls faster."),
     ((0.003, 0.0003, 0.3, 0.03), "The extremes are exchanged. Flat does not mean that the steps are too "
      "large, nor jumps that they are small: a step too large leaps across the valley."),
-    ((0.003, 0.03, 0.0003, 0.3), "The steepest smooth curve is not the largest rate. Beyond the best rate "
-     "the loss jumps: steps land higher than they started."),
+    ((0.003, 0.03, 0.0003, 0.3), "The steepest smooth curve is not the largest rate. A rate too large for "
+     "the start leaps across the valley: its loss shoots up before it comes down, if it does."),
     ((0.0003, 0.3, 0.003, 0.03), "The flat curve and the slow one are exchanged: the smallest rate is the "
      "one that has hardly moved after all these steps."),
     ((0.0003, 0.003, 0.03, 0.3), "That is the list from small to large. The question is which of them "
@@ -51,11 +51,12 @@ EXERCISE = Exercise(
     minutes=3,
     points=1,
     reference=tuple(RATES.values()),
-    why="The form of the curve shows whether to go up or down with the rate, before any accuracy does.",
+    why="Small rates creep, larger ones fall, and one too large for the start leaps up first. Which of them "
+    "ends lowest, the form alone does not tell.",
     hints=(
         "Find the extremes first: which curve hardly moves, which one jumps?",
         "Think of the parabola. Small steps creep down, larger ones arrive sooner, too large ones leap "
-        "across the valley and land higher.",
+        "across the valley and may land higher.",
         "The flat one has the smallest rate, the one that jumps the largest. Of the two others, the larger "
         "rate falls faster.",
     ),

@@ -8,6 +8,8 @@ from mnist_lab.exercises.engine.recording import record_training, tiny_loader
 
 from torch.nn import functional as F
 
+EMPTY = "At every step the gradient was empty."  # what probes.fresh_gradients says
+
 
 def train(model, loader, optimizer):
     total_loss, num_samples = 0.0, 0
@@ -39,11 +41,37 @@ def behaviour(train):
     """Return the faults of a training loop: its gradients, its loss, and what it hands back."""
     return probes.findings(
         train,
-        probes.fresh_gradients,
+        usable_gradients,
         probes.loss_can_vanish,
         probes.loss_is_a_number,
         mean_comes_back,
     )
+
+
+def usable_gradients(train):
+    """probes.fresh_gradients, and of empty gradients, whether `backward` came only after the step."""
+    faults = probes.fresh_gradients(train)
+    if faults == [EMPTY] and record_training(train).losses and not losses_before_first_step(train):
+        return [f"{EMPTY[:-1]}: `backward` came only after it."]
+    return faults
+
+
+def losses_before_first_step(train):
+    """How often `backward` had been called when the first step came."""
+    counts = []
+
+    def watched(model, loader, optimizer):
+        step = optimizer.step
+
+        def counting(*args, **kwargs):
+            counts.append(len(optimizer.record.losses))
+            return step(*args, **kwargs)
+
+        optimizer.step = counting
+        return train(model, loader, optimizer)
+
+    record_training(watched)
+    return counts[0]
 
 
 def mean_comes_back(train):
@@ -83,7 +111,7 @@ FAULTS = (
     ({"model(images)": "model(images).softmax(dim=1)"},
      "Softmax stands before the loss: `cross_entropy` applies log-softmax itself, so give it the logits."),
     (in_order(BACKWARD, ZERO_GRAD, STEP),
-     "You deleted the gradient just computed: `zero_grad` belongs before `backward`."),
+     "You deleted the gradient just computed: `zero_grad` must not stand between `backward` and `step`."),
     ({"loss.item()": "loss"}, "`loss` holds the graph of its batch: add `loss.item()`."),
 )  # fmt: skip
 
@@ -95,6 +123,9 @@ MISTAKES = (
     (in_order(STEP, ZERO_GRAD, BACKWARD),
      "Step before backward: each step uses the gradient of the batch before, and the first has none. First "
      "`backward`, then `step`."),
+    (in_order(ZERO_GRAD, STEP, BACKWARD),
+     "Step before backward: by the time of the step the gradient has been emptied, and that of this batch "
+     "comes too late. First `backward`, then `step`."),
     (in_order(ZERO_GRAD, BACKWARD),
      "`backward` does not update the weights; it only calculates their slopes. `step` moves them."),
     (in_order(ZERO_GRAD, STEP), "Without `backward` there is no gradient, so no step goes anywhere."),

@@ -90,8 +90,8 @@ EXERCISE = Exercise(
     points=2,
     reference=answers_of,
     probe=traces,
-    why="Whoever scores in the middle of training must hand the model back as it came, or dropout stays off "
-    "from then on.",
+    why="A model that is scored in the middle of training must be left as it came, or dropout stays off from "
+    "then on.",
     hints=(
         "Two switches and one memory: the mode, the notes of autograd, and the mode before.",
         "`model.training` is True or False. Remember it before you call `model.eval()`.",

@@ -114,8 +114,8 @@ MISTAKES = (
     (lambda model, loader, device: accuracy_on(model, loader, "cuda"),
      "One device is written into the function, and here it is not the one that was asked for. Move "
      "everything to the argument `device`."),
-    (silenced, "The mismatch is silenced, not mended: the error is caught, and no digit was scored. Let it "
-     "come, and move what it names."),
+    (silenced, "The mismatch is silenced, not mended: the error is caught, and two devices still meet. Let "
+     "it come, and move what it names."),
     (".sum()", ".sum().item()",
      "`.item()` fetches a number from the device, and the processor waits for it, batch by batch. Let the "
      "count stay on the device, as the docstring says."),

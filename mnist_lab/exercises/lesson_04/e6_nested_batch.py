@@ -155,8 +155,8 @@ EXERCISE = Exercise(
     points=3,
     reference=move_to,
     probe=how_it_moves,
-    why="Each container is rebuilt as what it was, from the moved things in it; nobody's batch changes "
-    "behind his back.",
+    why="Each container is rebuilt as what it was, from the moved things in it; the batch that was handed "
+    "over stays as it was.",
     hints=(
         "The function may call itself: to move a list is to move each thing in it.",
         "Ask in this order: a tensor, a dictionary, a namedtuple, another tuple or list; anything else comes "

@@ -21,14 +21,14 @@ MISTAKES = (
      "these are opened again without protection."),
     ("BC", "The sum in D tells that the file arrived as it was sent. It stands on the sender's own page, so "
      "it says nothing about what the sender put in."),
-    ("ABCD", "A is sloppy, not unsafe: `strict=False` may leave layers random, but `weights_only=True` lets "
-     "no code run."),
+    ("ABCD", "A is sloppy, not unsafe: `strict=False` may leave layers random, but `weights_only=True` "
+     "refuses the code in a file."),
     ("BCDE", "E reads bytes and looks at them. Bytes do nothing by themselves; code runs only when something "
      "unpickles them."),
     ("B", "B is unsafe. Look at C and D, too: both can end in a `torch.load` that unpickles everything."),
-    ("AE", "These are the two harmless ones. Asked for are the letters of the unsafe ones."),
-    ("ABCDE", "Not every load is dangerous. `weights_only=True` takes plain data alone, and reading bytes "
-     "runs nothing."),
+    ("AE", "These are the two harmless ones. The exercise asks for the unsafe ones."),
+    ("ABCDE", "Not every load is dangerous. `weights_only=True` takes tensors and plain values alone, and "
+     "reading bytes runs nothing."),
     ("A", "`strict=False` is a danger to your accuracy, not to your machine. Look for the loads that "
      "unpickle everything."),
 )  # fmt: skip
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     reference=UNSAFE,
     probe=misjudged,
     why="Code in a pickle runs while it is opened. Nothing that you do afterwards, and no sum that its "
-    "author could write as well, can undo that.",
+    "author could write as well, can undo that. A format without code has no such moment.",
     hints=(
         "The question is not whether the load is good, but whether a line of the stranger's could run.",
         "Code in a file runs at one moment only: when the file is unpickled, inside `torch.load`. Follow "

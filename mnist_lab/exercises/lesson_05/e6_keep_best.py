@@ -117,7 +117,7 @@ MISTAKES = (
     (START, f"best_score, best_weights = 0.0, {COPIED}",
      "Scores below 0 never beat your start value, so the untrained weights came out as the best. Start with "
      '`float("-inf")`.'),
-    (BETTER, "now >= best_score", "Of two equal scores the first one is asked for: `>`, not `>=`."),
+    (BETTER, "now >= best_score", "Of two equal scores the first one counts: `>`, not `>=`."),
     ({START: "train()\n    best_score, best_weights = score(), model.state_dict()",
       "range(num_epochs)": "range(num_epochs - 1)"},
      "The first epoch is never really kept: what you start with are live references, or a later epoch. Treat "
@@ -150,8 +150,8 @@ MISTAKES = (
     ("    return best_score\n", "",
      "The weights are right, but nothing comes back: the function ends with `return best_score`."),
     ("return best_score", "return model",
-     "The weights are right, and the network is changed in place, so it need not come back. Asked for is the "
-     "best score."),
+     "The weights are right, and the network is changed in place, so it need not come back. The exercise "
+     "asks for the best score."),
     ("return best_score", "return model.state_dict()",
      "The weights belong into `model`, where they are already. What comes back is the best score."),
 )  # fmt: skip

@@ -17,22 +17,22 @@ def _why_not(place, letter):
 
 
 MISTAKES = (
-    ("ECDAB", "The scheduler decides the learning rate, which went astray for colleague 5. Adam's running "
-     "averages decide how each weight steps at that rate."),
-    ("BEDAC", "An empty Adam shows: its first steps are as coarse as on the first day. Other random numbers "
-     "do not show in the loss, only in the last digits of the weights."),
+    ("ECDAB", "Both touch the learning rate. The optimizer holds it: a new one is wrong in epoch 6 already. "
+     "The scheduler counts for the next one: without it, epoch 6 is right and epoch 7 is not."),
+    ("BEDAC", "A new optimizer has the first learning rate again, and the log shows it. Other random numbers "
+     "leave the rates as they are; they lead to other weights, and no line of the log says so."),
     ("EBCAD", "The loop counts how many epochs are left, the scheduler which rate comes next. Restoring one "
      "of them does not restore the other."),
-    ("EADBC", "A loss of ln 10 is a network that knows nothing: its weights are new. An empty optimizer "
-     "leaves the weights where they are."),
+    ("EADBC", "A loss of ln 10 is a network that knows nothing: its weights are new. A new optimizer leaves "
+     "the weights where they are."),
     ("DBEAC", "Random states do not count epochs. Without the epoch the loop runs all of its rounds again; "
      "without random states only the drawing differs."),
-    ("ABDEC", "Without the weights nothing is left of the training, and the loss says so at once. Without "
-     "the random states it goes on as before."),
-    ("CBDAE", "Random states decide the order of the batches and the masks of dropout. The learning rate is "
-     "the scheduler's."),
-    ("EDBAC", "Who does not know the epoch trains too long; the steps themselves are right. Rough steps "
-     "after the break come from an empty optimizer."),
+    ("ABDEC", "Without the weights nothing is left of the training, and the loss says so at once. Other "
+     "batches and other masks do not bring an untrained network back."),
+    ("CBDAE", "Random states decide the order of the batches and the masks of dropout. A `LambdaLR` "
+     "calculates the rate from its own count, and that is the scheduler's state."),
+    ("EDBAC", "Without the epoch the run is too long, but each of its rates is right. The rate of epoch 6 "
+     "stands in the optimizer, and a new one has the first rate."),
 )  # fmt: skip
 
 
@@ -45,12 +45,12 @@ EXERCISE = Exercise(
     points=2,
     reference=FORGOTTEN,
     probe=wrong_places,
-    why="The loud faults are found on the same day. The quiet one, random states, is only found by comparing "
-    "with a run that was never stopped.",
+    why="The loud faults stand in the log. The quiet one, random states, is only found by comparing with a "
+    "run that was never stopped.",
     hints=(
         "Begin with the loudest: who stands before an untrained network?",
-        "Who knows the learning rate of an epoch? Who knows how large a step each single weight should take? "
-        "Who knows how many epochs are left?",
+        "Which part holds the learning rate of this moment? Which part counts, to calculate the next one? "
+        "And who knows how many epochs are left?",
         "What is left for the first colleague is what decides the order of the batches and the masks of "
         "dropout.",
     ),

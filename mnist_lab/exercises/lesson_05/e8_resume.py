@@ -40,7 +40,8 @@ def given_one_more_epoch(path, model, optimizer, scheduler, generator, train):
     torch.save(saved, path)
 
 
-NUM_EPOCHS = 4
+SEEDS = (5, 6, 7, 8)  # of the epochs, each in a new process; none that an answer would choose
+NUM_EPOCHS = len(SEEDS)
 
 
 @dataclass(eq=False)
@@ -92,6 +93,11 @@ WORDS = {
     "masks": "dropout will draw other masks than in a run without a break",
 }
 
+STUCK = {
+    "order": "the batches will come in an order that is the same after every break",
+    "masks": "dropout will draw masks that are the same after every break",
+}
+
 AGAIN = {
     "weights": "the weights are those that the epoch before had begun with",
     "order": "the batches will come in the order of the epoch before once more",
@@ -101,7 +107,7 @@ AGAIN = {
 
 def never_stopped():
     """Return the states of a run without a break, the last one after the last epoch."""
-    run = Run(0)
+    run = Run(SEEDS[0])
     for _ in range(NUM_EPOCHS):
         run.train_epoch()
     return [*run.states, run.state()]
@@ -112,7 +118,7 @@ def what_is_lost(one_more_epoch):
     expected, actual = never_stopped(), []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "run.pt")
-        for seed in range(NUM_EPOCHS):
+        for seed in SEEDS:
             run = Run(seed)
             one_more_epoch(path, run.model, run.optimizer, run.scheduler, run.generator, run.train_epoch)
             if len(run.states) != 1:
@@ -134,18 +140,20 @@ def _file(path):
 
 def _first_loss(expected, actual):
     """The pieces of the first state that is not as it should be."""
-    for epoch, (expected_state, state) in enumerate(zip(expected, actual, strict=True), 1):
-        when = f"At the start of epoch {epoch}" if epoch <= NUM_EPOCHS else "At the end"
-        before = actual[max(epoch - 2, 0)]
+    for number, (expected_state, state) in enumerate(zip(expected, actual, strict=True)):
+        when = f"At the start of epoch {number + 1}" if number < NUM_EPOCHS else "At the end"
         lost = [piece for piece in state if _differs(piece, expected_state, state)]
         if lost:
-            return [f"{when} {_words(piece, state, before)}." for piece in lost]
+            return [f"{when} {_words(piece, number, actual)}." for piece in lost]
     return []
 
 
-def _words(piece, state, before):
-    if piece in AGAIN and state is not before and not _differs(piece, before, state):
-        return AGAIN[piece]
+def _words(piece, number, states):
+    """What is wrong with a piece of a state; the states before and after it tell the causes apart."""
+    before, after = states[:number][-1:], states[number + 1 : NUM_EPOCHS][:1]
+    for words, others in ((AGAIN, before), (STUCK, after)):
+        if piece in words and any(not _differs(piece, states[number], other) for other in others):
+            return words[piece]
     return WORDS[piece]
 
 
@@ -176,13 +184,37 @@ def without(*pieces):
 
 
 SAVE = "torch.save(saved, path)"
+EARLY = {"    train()\n": "    order, masks = generator.get_state(), torch.get_rng_state()\n    train()\n"}
+EARLY_ORDER = {"generator.get_state()": "order"}
+EARLY_MASKS = {"torch.get_rng_state()": "masks"}
+
+
+def dictionary_before_training(path, model, optimizer, scheduler, generator, train):
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        scheduler.load_state_dict(saved["scheduler"])
+        generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["torch"])
+    saved = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+        "generator": generator.get_state(),
+        "torch": torch.get_rng_state(),
+    }
+    train()
+    torch.save(saved, path)
+
 
 MISTAKES = (
     (without("optimizer"),
-     "The optimizer is forgotten: Adam starts with empty averages, and with the first learning rate."),
+     "The optimizer is forgotten: Adam starts with empty averages, and with the first learning rate, because "
+     "the optimizer holds it."),
     (without("scheduler"),
-     "The scheduler is restarted: it counts from 0 again, and the learning rates of the first epochs come "
-     "back."),
+     "The scheduler is restarted: it counts from 0 again, and as it is a `LambdaLR`, the learning rates of "
+     "the first epochs come back, one epoch later."),
     (without("optimizer", "scheduler"),
      "Optimizer and scheduler both start anew: empty averages, and the learning rates of the first epochs "
      "again."),
@@ -217,6 +249,18 @@ MISTAKES = (
     ({PUT_BACK["generator"]: "generator.manual_seed(0)", PUT_BACK["torch"]: "torch.manual_seed(0)"},
      "Seeds are where generators start, not where they stand: each epoch repeats the order and the masks. "
      "Save both states."),
+    (EARLY_ORDER | EARLY_MASKS | EARLY,
+     "Both random states are saved, but from before `train()`: each epoch repeats the order and the masks of "
+     "the one before. Read them after `train()`."),
+    (EARLY_ORDER | EARLY,
+     "The generator's state is saved, but from before `train()`: each epoch repeats the order of the one "
+     "before. Read it after `train()`."),
+    (EARLY_MASKS | EARLY,
+     "PyTorch's random state is saved, but from before `train()`: each epoch repeats the masks of the one "
+     "before. Read it after `train()`."),
+    (dictionary_before_training,
+     "The dictionary is made before `train()`. The weights in it are live and go on; all else in it is from "
+     "before the epoch. Make it after `train()`."),
     ("optimizer.state_dict()", "optimizer",
      "The optimizer itself went into the file, and `weights_only=True` refuses it. Save "
      "`optimizer.state_dict()`."),

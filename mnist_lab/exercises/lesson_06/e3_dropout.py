@@ -60,6 +60,8 @@ MISTAKES = (
      "1 + p does not make up for 1 − p: a fifth less and then a fifth more is not where you began. Divide by "
      "1 − p."),
     (SCALE, " * 2", "The factor 2 is right for p = 0.5 only. In general it is 1 / (1 − p)."),
+    (SCALE, " * 3",
+     "What stays is multiplied by a number, but not by the right one. It is 1 / (1 − p), 1.25 for p = 0.2."),
     (DRAW, "torch.rand(values.shape[1])",
      "The same mask for every sample: all images of the batch lose the same values. Draw as many numbers as "
      "there are values: `torch.rand_like(values)`."),
@@ -72,18 +74,21 @@ MISTAKES = (
     (DRAW, "torch.rand(values.shape, generator=torch.Generator().manual_seed(0))",
      "The mask is drawn once and then always the same; a fixed seed inside the function does that, too. Then "
      "the same values never learn. Draw anew at each call."),
-    (">= p", ">= 0.5", "The chance is fixed at one half. Compare the random numbers with `p`."),
+    (">= p", ">= 0.5", "Perhaps the chance is fixed at one half. Compare the random numbers with `p`."),
     (DRAW, "torch.randn_like(values)",
-     "`randn` draws from a bell curve around 0. For a chance of p you need numbers spread evenly from 0 to "
-     "1: `torch.rand_like`."),
+     "Perhaps you drew with `randn`, which draws from a bell curve around 0. For a chance of p you need "
+     "numbers spread evenly from 0 to 1: `torch.rand_like`."),
     (" >= p", "", "Each value was multiplied by a random number. Dropout keeps or drops: compare the random "
      "numbers with `p` to get True or False."),
     (f"{DRAW} >= p", "int(1 - p)",
-     "Everything became 0: the mask must be True or False by chance, not a share cut down to a whole "
-     "number."),
+     "Everything became 0. Perhaps the mask is a share cut down to a whole number; it has to be True or "
+     "False, by chance, for each value."),
     ({DRAW: f"{DRAW}.argsort(dim=1).argsort(dim=1)", ">= p": ">= round(p * values.shape[1])"},
      "Every sample loses exactly the same number of values. In dropout each value is drawn on its own, so "
      "the number varies."),
+    ({DRAW: "torch.randperm(values.numel()).reshape(values.shape)", ">= p": ">= round(p * values.numel())"},
+     "Every call drops exactly the same number of values. In dropout each value is drawn on its own, so the "
+     "number varies. With p = 0.1 and three values, yours may never drop one."),
     (SCALE, " / mask.float().mean()",
      "You divide by the share that happened to stay. Then each value depends on how the others were drawn; "
      "divide by 1 − p, which is fixed."),

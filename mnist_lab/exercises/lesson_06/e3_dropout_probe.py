@@ -26,6 +26,7 @@ FACTORS = {
     1 / P: "What stayed was divided by p.",
     1 - P: "What stayed was multiplied by 1 − p.",
     1 + P: "What stayed was multiplied by 1 + p.",
+    2.0: "What stayed was doubled, though p was 0.2.",
     P: "What stayed was multiplied by p.",
 }
 
@@ -48,7 +49,7 @@ def faults(drop, values, *, coins):
     if first.problem:
         return [first.problem]
     problems = _pattern(first, second, coins) + _factor(first.result, values) + _in_eval(drop, values)
-    problems = problems or _without_a_share(drop, values)
+    problems = problems or _without_a_share(drop, values) or _always_as_many(drop, values)
     if not torch.equal(first.values, values):
         problems.append("The function changed the tensor that it was given.")
     return problems
@@ -109,6 +110,8 @@ def _factor(result, values):
     if not stayed.any():
         return []
     factors = result[stayed] / values[stayed]
+    if result[stayed].unique().numel() == 1:
+        return ["All that stayed became the same number."]
     if not torch.isfinite(factors).all() or factors.max() - factors.min() > 1e-3:
         return ["What stayed was not all multiplied by the same number."]
     factor = factors.mean().item()
@@ -139,3 +142,9 @@ def _without_a_share(drop, values):
     if problem or not torch.allclose(result, values):
         return ["With p = 0 in training mode the values came back changed."]
     return []
+
+
+def _always_as_many(drop, values):
+    """What is wrong if the number of dropped places does not vary, as that of coins does."""
+    numbers = {(called(drop, values, p=P, training=True).result == 0).sum().item() for _ in range(5)}
+    return ["Every call dropped the same number of places."] if len(numbers) == 1 else []

@@ -111,8 +111,8 @@ MISTAKES = (
     (DROPPED, f"{HIDDEN}\n    model.dropout(x)",
      "Dropout was called, and its result thrown away. It returns a new tensor: `x = model.dropout(x)`."),
     ("model.dropout", "nn.functional.dropout",
-     "A dropout made on the spot is always in training mode: `model.eval()` does not reach it. Use "
-     "`model.dropout`, which belongs to the model."),
+     "Perhaps you made a dropout on the spot. It is always in training mode, since `model.eval()` does not "
+     "reach it. Use `model.dropout`, which belongs to the model."),
     (DROPPED, f"nn.functional.dropout({HIDDEN}, training=model.training)",
      "`model.dropout` was not called. It knows the p that the model was built with and the mode: call it on "
      "the hidden values."),

@@ -80,6 +80,10 @@ MISTAKES = (
     ({DRAW: f"{DRAW}.argsort(dim=1).argsort(dim=1)", ">= p": ">= round(p * num_channels)"},
      "Every image loses exactly the same number of channels. Each channel is drawn on its own, so the number "
      "varies."),
+    ({DRAW: "torch.randperm(num_images * num_channels).reshape(num_images, num_channels, 1, 1)",
+      ">= p": ">= round(p * num_images * num_channels)"},
+     "Every call drops exactly the same number of channels. Each channel is drawn on its own, so the number "
+     "varies."),
     (SHAPE, f"{SHAPE}, generator=torch.Generator().manual_seed(0)",
      "The mask is the same at every call; a fixed seed inside the function does that. Draw anew each time."),
     ("return maps * mask / (1 - p)", "maps *= mask\n    maps /= 1 - p\n    return maps",

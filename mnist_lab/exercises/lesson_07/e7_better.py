@@ -1,4 +1,4 @@
-"""Exercise 7.7: is A better than B? A paired difference beside its standard error."""
+"""Exercise 7.7: is A better than B? Student's t test of paired differences, by hand."""
 
 import math
 import statistics
@@ -8,12 +8,13 @@ from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 
 def better(a, b):
+    factors = {2: 12.7, 3: 4.3, 4: 3.2, 5: 2.8, 6: 2.6}
     differences = [of_b - of_a for of_a, of_b in zip(a, b, strict=True)]
     n = len(differences)
     mean = sum(differences) / n
     variance = sum((difference - mean) ** 2 for difference in differences) / (n - 1)
     standard_error = math.sqrt(variance / n)
-    if abs(mean) <= 2 * standard_error:
+    if abs(mean) <= factors[n] * standard_error:
         return "not shown"
     return "B" if mean > 0 else "A"
 
@@ -32,15 +33,17 @@ def drawn(signs, generator):
 
 CASES = (
     ((95.0, 96.2), (95.0, 96.2)),
-    ((94.6, 95.7, 94.9), (94.8, 95.9, 95.0)),
-    ((94.1, 95.0, 95.0), (93.4, 94.2, 94.1)),
-    ((95.6, 95.0, 95.3), (93.2, 94.7, 95.1)),
-    ((96.6, 93.1, 94.9), (96.2, 92.9, 95.8)),
-    ((95.0, 96.4, 95.1), (94.8, 96.1, 95.2)),
-    ((94.8, 95.4, 95.3), (94.8, 95.3, 95.1)),
-    ((95.2, 95.7, 94.7, 95.3, 95.8), (95.3, 95.8, 94.8, 95.2, 95.7)),
-    ((95.2, 95.0, 95.0, 95.1, 93.5, 94.7), (95.3, 94.4, 94.6, 94.9, 93.5, 94.5)),
-    ((94.7, 95.0, 94.8, 94.7, 94.8, 94.6), (95.9, 94.8, 94.4, 95.9, 96.0, 94.4)),
+    ((95.0, 95.8), (94.2, 95.2)),
+    ((95.7, 95.4), (93.1, 93.7)),
+    ((95.1, 95.7), (93.7, 94.4)),
+    ((96.5, 95.4), (96.9, 95.9)),
+    ((94.6, 96.2, 95.0), (95.0, 96.5, 95.2)),
+    ((94.4, 94.7, 95.6), (94.9, 96.7, 95.8)),
+    ((93.4, 97.2, 93.3, 94.1), (94.3, 96.8, 94.5, 94.0)),
+    ((94.9, 95.7, 95.9, 96.0, 95.3), (95.2, 94.8, 94.3, 94.4, 94.7)),
+    ((94.8, 95.6, 94.2, 95.1, 95.5), (95.3, 95.9, 94.8, 95.6, 96.2)),
+    ((96.1, 95.2, 94.9, 93.3, 95.1, 95.3), (96.0, 95.7, 95.4, 93.5, 95.7, 95.7)),
+    ((96.1, 95.2, 94.4, 94.7, 94.5, 93.7), (95.3, 94.9, 94.0, 92.8, 94.0, 93.3)),
 )
 
 SIGNS = (1,) * 6, (-1,) * 6, (1, -1) * 3  # B is better, A is better, nothing is shown
@@ -71,12 +74,37 @@ def bands(a, b):
     return "A" if a_from > b_to else "not shown"
 
 
-ERROR = "math.sqrt(variance / n)"
+ERROR, FACTOR = "math.sqrt(variance / n)", "factors[n] * "
+LIMIT = f'if abs(mean) <= {FACTOR}standard_error:\n        return "not shown"\n    '
 
 MISTAKES = (
-    ('if abs(mean) <= 2 * standard_error:\n        return "not shown"\n    ', "",
-     "The higher mean wins whenever the two differ at all, and they always do. Ask whether the difference is "
-     "more than twice its standard error."),
+    (LIMIT, "",
+     "The higher mean wins whenever the two differ at all, and they nearly always do. There has to be a "
+     "limit that chance alone seldom exceeds."),
+    (FACTOR, "2 * ",
+     "That is the rule of two standard errors, whatever the number of pairs. From few pairs the standard "
+     "error itself is badly known, so the fewer the pairs, the larger the factor."),
+    (FACTOR, "3 * ",
+     "About three standard errors were asked for, whatever the number of pairs. Of two or three pairs that "
+     "is too little; take the factor from the table."),
+    (FACTOR, "6 * ",
+     "About six standard errors were asked for, whatever the number of pairs. Of two pairs that is too "
+     "little, of more it is too much."),
+    (FACTOR, "factors[2] * ",
+     "One factor was taken for every number of pairs, such as that of two. More pairs know the standard "
+     "error better and need less: look it up under n."),
+    (FACTOR, "factors[3] * ",
+     "One factor was taken for every number of pairs, such as that of three. It is too little for two pairs "
+     "and too much for more: look it up under n."),
+    (FACTOR, "factors[5] * ",
+     "One factor was taken for every number of pairs, such as that of five. It is too little for fewer: look "
+     "it up under n."),
+    (FACTOR, "factors[n - 1] * ",
+     "The table is by the number of pairs, so look it up under n. Tables in books often go by n − 1 instead, "
+     "the degrees of freedom."),
+    (FACTOR, "",
+     "Chance alone exceeds one standard error in about four of ten comparisons of three pairs. Multiply it "
+     "by the factor first."),
     (ERROR, "math.sqrt((statistics.variance(a) + statistics.variance(b)) / n)",
      "You took the spread of A and of B apart. Equal seeds share their luck, so take the spread of the "
      "differences, seed by seed."),
@@ -91,8 +119,6 @@ MISTAKES = (
     (ERROR, "math.sqrt(variance) / n",
      "The standard deviation was divided by n. A mean of n gets steadier only by the root of n."),
     (ERROR, "variance / n", "That is the square of the standard error: the root is missing at the end."),
-    ("2 * ", "",
-     "Once the standard error is exceeded by luck alone in about one of three comparisons. Ask for twice."),
     ("abs(mean)", "mean",
      "Only B can win here: a difference below zero never exceeds the limit. Compare `abs(mean)`, and let the "
      "sign name the winner."),
@@ -109,12 +135,12 @@ MISTAKES = (
      "You compared one run of A with one of B. A single run cannot show how much luck is in it."),
     (by_wins, "You counted who wins more seeds. That forgets by how much, and it has no limit below which it "
      "is luck."),
-    (by_every_win, "You asked for a win with every seed. That is a test, and a very strict one when there "
-     "are many seeds; look at mean and standard error."),
+    (by_every_win, "You asked for a win with every seed. Two equal recipes do that in one case of two with "
+     "two pairs, and hardly ever with many. Look at mean and standard error."),
     (bands, "You looked whether the bands of A and B overlap. Each holds the luck that both share; the "
      "spread of the differences does not."),
-    ("2 * standard_error", "0.5",
-     "Your limit is a fixed number. How large luck can be is in the data: twice the standard error of the "
+    (FACTOR + "standard_error", "0.5",
+     "Your limit is a fixed number. How large luck can be is in the data: in the standard error of the "
      "differences."),
     ("if abs", "mean = statistics.median(differences)\n    if abs",
      "You took the median difference. The standard error belongs to the mean."),
@@ -124,7 +150,9 @@ MISTAKES = (
      "True or False came back. There are three verdicts, two names and `not shown`: that nothing was shown "
      "is not a win of the other."),
     ("<=", "<", "Two equal lists get a winner: their difference and its error are both 0. The difference has "
-     "to be more than twice the error, so `<=` is not shown."),
+     "to be larger than the limit, so `<=` is not shown."),
+    ("<=", ">=", "The comparison is the wrong way round: a difference that is larger than the limit is "
+     "called not shown, and a smaller one gets a winner."),
     (lambda a, b: "not shown",
      "Nothing is ever shown here. Look at the comparison: which side has to be the larger one?"),
 )  # fmt: skip
@@ -139,8 +167,8 @@ EXERCISE = Exercise(
     points=4,
     reference=better,
     cases=pairs_of_lists,
-    why="Pairs take out what both sides share, the standard error says how much the mean of the differences "
-    "still shakes, and a verdict needs twice that.",
+    why="Pairs take out what both sides share. The standard error says how much the mean still shakes, and "
+    "the factor makes up for how badly few pairs know it. Chance alone gets past it in one case of twenty.",
     hints=(
         "Equal places belong to equal seeds. Make one list of differences first, B minus A, and forget the "
         "two lists.",
@@ -148,8 +176,8 @@ EXERCISE = Exercise(
         "divided by n − 1, then the root.",
         "The mean of n of them shakes less: its standard error is the standard deviation divided by the root "
         "of n.",
-        'If `abs(mean)` is not more than twice that, `"not shown"`. Otherwise the sign of the mean names the '
-        "better one.",
+        'If `abs(mean)` is not more than `factors[n]` times that, `"not shown"`. Otherwise the sign of the '
+        "mean names the better one.",
     ),
     mistakes=MISTAKES,
 )

@@ -13,7 +13,8 @@ TOO_MANY = {
 }
 MISSING = {
     "C": "C is missing: it says mean, spread, n and floor, and nothing was chosen on test.",
-    "E": "E is missing: pairs, a difference of more than twice its standard error, and no more claimed.",
+    "E": "E is missing: pairs, a difference of more standard errors than five pairs need, and no more "
+    "claimed.",
 }
 
 

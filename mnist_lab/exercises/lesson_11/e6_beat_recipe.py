@@ -26,7 +26,7 @@ FAR_BELOW = -0.02
 LOST = "Seed by seed it reads fewer digits, and the difference is shown."
 UNSURE = (
     "Its accuracy is not shown to be lower, but a loss of half a point is not excluded either: "
-    "twice the standard error reaches that far."
+    "2.8 standard errors, the margin of five pairs, reach that far."
 )
 LONGER = "It takes longer than the recipe to beat."
 AS_LONG = "It is not faster by a tenth, which is about what a machine's mood can do."
@@ -90,7 +90,7 @@ def accuracy_faults(before, after):
     comparison = compare(before, after)
     if comparison.shown and comparison.difference < 0:
         return [LOST]
-    return [UNSURE] if comparison.difference - 2 * comparison.standard_error < -LOSS else []
+    return [UNSURE] if comparison.difference - comparison.margin < -LOSS else []
 
 
 def time_faults(ratios):

@@ -1,5 +1,6 @@
 """Clean an executed notebook: good outputs, and only the metadata that belongs in a file."""
 
+import ast
 import base64
 import io
 import re
@@ -8,6 +9,7 @@ from PIL import Image
 
 RUNS_ON = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_OF_A_CELL = ("slideshow", "tags")
+PLUMBING = {"predict", "record", "reveal"}  # calls a reader need not see; those of reveal hold the answer
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BAR = re.compile(r"(\d+%\|.*\||\d+(\.\d+)?[kMG]?\s?\w+) .*\[\d+:\d+.*\]")
 CURSOR = re.compile(r"\x1b\[\d*[ABCDK]")
@@ -33,14 +35,30 @@ def clean_metadata(notebook):
     count = 0
     for cell in notebook.cells:
         metadata = {key: cell.metadata[key] for key in KEPT_OF_A_CELL if cell.metadata.get(key)}
-        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        if cell.metadata.get("jupyter", {}).get("source_hidden") or is_plumbing(cell):
             metadata["jupyter"] = {"source_hidden": True}
+            metadata["tags"] = sorted({*metadata.get("tags", []), "hide-input"})
         cell.metadata.clear()
         cell.metadata.update(metadata)
         if cell.cell_type == "code":
             count += bool(cell.source.strip())
             _number(cell, count if cell.source.strip() else None)
     return notebook
+
+
+def is_plumbing(cell):
+    """True for a cell that holds nothing but calls of PLUMBING; and for one that reveals an answer."""
+    if cell.cell_type != "code" or not re.search(r"\b(predict|record|reveal)\(", cell.source):
+        return False
+    statements = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE)).body
+    called = [
+        getattr(statement.value.func, "id", "") if _is_call(statement) else "" for statement in statements
+    ]
+    return "reveal" in called or set(called) <= PLUMBING
+
+
+def _is_call(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
 
 
 def shrink_pictures(notebook):

@@ -19,6 +19,11 @@ TEMPLATE = """
 {%- block jupyter_widgets -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block input_group -%}
+{%- if cell.metadata.get("jupyter", {}).get("source_hidden") -%}
+<details class="folded"><summary>Code, folded</summary>{{ super() }}</details>
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock input_group -%}
 {%- block data_latex scoped -%}
 <div class="jp-RenderedHTMLCommon jp-RenderedMarkdown jp-OutputArea-output">
 {{ output.data['text/latex'] | markdown2html }}</div>
@@ -35,6 +40,7 @@ body.jp-Notebook { max-width: 60rem; margin: 0 auto; padding: 1rem;
   padding-left: 16px; }
 .jp-OutputArea-output img, .jp-RenderedMarkdown img { max-width: 100%; height: auto; }
 .jp-RenderedHTMLCommon table { margin-left: 0; }
+details.folded > summary { margin-left: 5.5rem; color: #666; font-size: 0.85rem; cursor: pointer; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", math; font-size: 1.1em; }
 math[display="block"] { margin: 0.8em 0; }
 mfrac > * { padding-block: 0.15em; }

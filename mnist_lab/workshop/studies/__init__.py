@@ -5,10 +5,18 @@ mnist_lab/results/NAME.json. Its docstring says what is compared, what is chosen
 """
 
 from mnist_lab.workshop.studies import audit_study as audit
+from mnist_lab.workshop.studies import compile_study
 from mnist_lab.workshop.studies import hyperparameter_study as hyperparameters
 from mnist_lab.workshop.studies import overfitting_study as overfitting
+from mnist_lab.workshop.studies import remedies_study as remedies
 
-STUDIES = {"overfitting": overfitting, "hyperparameters": hyperparameters, "audit": audit}
+STUDIES = {
+    "overfitting": overfitting,
+    "remedies": remedies,
+    "hyperparameters": hyperparameters,
+    "audit": audit,
+    "compile": compile_study,
+}
 
 
 def find_study(name):

@@ -15,8 +15,7 @@ Chosen: nothing. Arms, epochs and strengths were fixed before the first run, and
 after the last epoch. The test digits are scored in every run because the audit judges claims about
 the test set; the best arm must not be picked from this table and its test score then reported.
 
-n is the number of seeds. Verdicts are those of evidence.compare, six of them; of two arms that are
-alike, about one pair in nine passes by luck at n = 5 (Student's t).
+n is the number of seeds. Verdicts are those of evidence.compare_all, corrected for all six comparisons.
 """
 
 import time
@@ -184,14 +183,20 @@ def confidence_on(model, images):
 def build_table(by_arm, arms):
     """Return arms, first_epochs and generalisation as plain numbers; by_arm is {name: runs by seed}."""
     rows = {name: arm_row(arms[name], runs) for name, runs in by_arm.items()}
-    for name, row in rows.items():
-        if name != "plain" and len(by_arm[name]) > 1:
-            row["against_plain"] = against(rows["plain"], row, JUDGED)
+    if len(by_arm["plain"]) > 1:
+        judge_rows(rows)
     return {
         "arms": rows,
         "first_epochs": {"plain": [run["validation_by_epoch"] for run in by_arm["plain"]]},
         "generalisation": {name: generalisation(runs) for name, runs in by_arm.items()},
     }
+
+
+def judge_rows(rows):
+    """Put into each row its verdicts against plain."""
+    others = {name: row for name, row in rows.items() if name != "plain"}
+    for name, verdicts in against(rows["plain"], others, JUDGED).items():
+        rows[name]["against_plain"] = verdicts
 
 
 def arm_row(arm, runs):

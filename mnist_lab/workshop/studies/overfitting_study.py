@@ -16,8 +16,7 @@ one of 300 rightly labelled digits with the highest mean validation accuracy. Th
 of a curve describes the curve; it was found on the digits it is scored on, so no claim rests on it.
 
 n is the number of seeds; a grid for curves alone has GRID_SEEDS at most, and no claim rests on it.
-Verdicts are those of evidence.compare. They are many, and with few seeds some pass by luck: of two
-arms that are alike, about one pair in nine at n = 5 and one in thirteen at n = 10 (Student's t).
+Verdicts are those of evidence.compare_all, corrected for all comparisons with one baseline.
 """
 
 import time

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from statistics import fmean
 
 from mnist_lab.evidence import sampling_floor
-from mnist_lab.workshop.studies.tables import against, difference, rounded, spread
+from mnist_lab.workshop.studies.tables import against, differences, rounded, spread
 
 NUM_TRAINING, NUM_TEST = 3_500, 1_000  # of the bundled digits
 JUDGED = {"held_out_accuracy": True, "held_out_loss": False}  # name: whether higher is better
@@ -14,16 +14,36 @@ CURVES = ("train_loss", "train_accuracy", "held_out_loss", "held_out_accuracy")
 def build_table(runs, arms, grid, *, seeds, grid_seeds):
     """Return arms, dropout left on and grid as plain numbers; runs is {(arm, seed): run}."""
     rows = {name: arm_row(arm, [runs[arm, seed] for seed in range(seeds)]) for name, arm in arms.items()}
-    for name, row in rows.items():
-        baseline = "wrong labels: plain" if arms[name].wrong_labels else "plain"
-        if name != baseline and seeds > 1:
-            row["baseline"], row["against_baseline"] = baseline, against(rows[baseline], row, JUDGED)
+    if seeds > 1:
+        judge_rows(rows)
     cells = [
         {"num_digits": arm.num_digits, "dropout": arm.dropout}
         | mean_curves([runs[arm, seed]["curve"] for seed in range(grid_seeds)])
         for arm in grid
     ]
     return {"arms": rows, "grid": {"n": grid_seeds, "cells": cells}}
+
+
+def judge_rows(rows):
+    """Put the verdicts into the rows, which hold settings and by_seed: against a baseline, and left on."""
+    for baseline in ("plain", "wrong labels: plain"):
+        is_wrong = "wrong" in baseline
+        family = {
+            name: row
+            for name, row in rows.items()
+            if name != baseline and bool(row["settings"]["wrong_labels"]) == is_wrong
+        }
+        verdicts = against(rows[baseline], family, JUDGED) if family else {}
+        for name in family:
+            rows[name]["baseline"], rows[name]["against_baseline"] = baseline, verdicts[name]
+    kept = ("held_out_accuracy", "held_out_accuracy_left_on")
+    left_on = {
+        name: tuple(row["by_seed"][measure] for measure in kept)
+        for name, row in rows.items()
+        if row["settings"]["dropout"]
+    }
+    for name, verdict in differences(left_on, higher_is_better=lambda name: True).items():
+        rows[name]["dropout_left_on"] = verdict
 
 
 def arm_row(arm, runs):
@@ -35,9 +55,6 @@ def arm_row(arm, runs):
     row["held_out_accuracy"] = spread(by_seed["held_out_accuracy"])
     row["sampling_floor"] = rounded(sampling_floor(row["held_out_accuracy"]["mean"], num_held_out))
     row["held_out_loss"] = spread(by_seed["held_out_loss"])
-    if arm.dropout and len(runs) > 1:
-        off, on = by_seed["held_out_accuracy"], by_seed["held_out_accuracy_left_on"]
-        row["dropout_left_on"] = difference(off, on, higher_is_better=True)
     return row | {"by_seed": by_seed, "curves": mean_curves([run["curve"] for run in runs])}
 
 
