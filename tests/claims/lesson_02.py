@@ -65,7 +65,7 @@ CLAIMS = [
         ),
     ),
     (
-        "The leaky rows fall much farther.",
+        "The leaky rows fall much farther than the honest ones with as many digits.",
         lambda r: all(
             drop(r, f"{reader}_leaky") > drop(r, f"{reader}_as_many") + 0.03
             for reader in ("network", "neighbour")
