@@ -39,7 +39,8 @@ class Exercise:
     (old, new, sentence) for an edit of the reference's source, ({old: new, …}, sentence) for several.
     cases is a function of a seeded torch.Generator that returns a list of call(…). probe is a
     function of the answer that returns a list of sentences, each a fault; none means correct.
-    given is the code that a learner is handed to change. observe makes a result, or a value, comparable.
+    given is the code that a learner is handed to change, as a function or as edits of the reference.
+    observe makes a result, or a value, comparable.
     """
 
     id: str
@@ -54,7 +55,7 @@ class Exercise:
     mistakes: tuple = ()
     cases: Callable | None = None
     probe: Callable | None = None
-    given: Callable | None = None
+    given: Callable | dict | None = None
     observe: Callable | None = None
     also: tuple = ()
     tolerance: float = 1e-4
@@ -66,15 +67,18 @@ class Exercise:
             raise ValueError(f"Exercise {self.id}: {problem}")
         rows = (row if isinstance(row, Mistake) else self._mistake(*row) for row in self.mistakes)
         object.__setattr__(self, "mistakes", tuple(rows))
+        object.__setattr__(self, "given", self._edited(self.given))
 
     def _mistake(self, answer, *rest):
         """Return the Mistake of a row."""
         *new, sentence = rest
-        if new:
-            answer = {answer: new[0]}
+        return Mistake(self._edited({answer: new[0]} if new else answer), sentence)
+
+    def _edited(self, answer):
+        """Return the function that edits of the reference make, or the answer as it is."""
         if callable(self.reference) and isinstance(answer, dict):
-            answer = edited(self.reference, answer, name=f"exercise {self.id}")
-        return Mistake(answer, sentence)
+            return edited(self.reference, answer, name=f"exercise {self.id}")
+        return answer
 
     def _problem(self):
         if self.kind not in KINDS:

@@ -19,17 +19,6 @@ def accuracy_on(model, loader, device):
     return num_right / num_images
 
 
-def given_accuracy_on(model, loader, device):
-    model.to(device)
-    num_right, num_images = torch.zeros(1), 0
-    for images, labels in loader:
-        images.to(device)
-        answers = model(images).argmax(dim=1)
-        num_right += (answers == labels).sum()
-        num_images += len(labels)
-    return num_right / num_images
-
-
 def where_it_works(accuracy_on):
     """Return what goes wrong on meta, which every machine has, or else on the processor."""
     return _on("meta", accuracy_on) or _on("cpu", accuracy_on)
@@ -83,7 +72,7 @@ def _counts():
 
 def silenced(model, loader, device):
     try:
-        return given_accuracy_on(model, loader, device)
+        return EXERCISE.given(model, loader, device)
     except RuntimeError:
         return torch.zeros(1, device=device)
 
@@ -140,7 +129,10 @@ EXERCISE = Exercise(
     minutes=6,
     points=3,
     reference=accuracy_on,
-    given=given_accuracy_on,
+    given={
+        "torch.zeros(1, device=device)": "torch.zeros(1)",
+        "images, labels = images.to(device), labels.to(device)": "images.to(device)",
+    },
     probe=where_it_works,
     why="Model, images, labels, and whatever you make yourself: four things to move, and the model is only "
     "the first.",

@@ -15,14 +15,6 @@ def logits_with_dropout(model, images):
     return model.fc2(x)
 
 
-def given_logits_with_dropout(model, images):
-    x = model.pool(model.relu(model.conv1(images)))
-    x = model.pool(model.relu(model.conv2(x)))
-    x = model.flatten(x)
-    x = model.relu(model.fc1(x))
-    return model.fc2(x)
-
-
 PLACES = {
     1: "Dropout was given the pixels of the image.",
     32: "Dropout was given the maps of the first convolution.",
@@ -131,7 +123,7 @@ EXERCISE = Exercise(
     minutes=3,
     points=1,
     reference=logits_with_dropout,
-    given=given_logits_with_dropout,
+    given={"model.dropout(model.relu(model.fc1(x)))": "model.relu(model.fc1(x))"},
     probe=of_function,
     why="The hidden values are many, and one can stand in for another. Pixels and answers have no "
     "substitute.",

@@ -21,18 +21,6 @@ def train_with_sgd(model, loader):
     return losses
 
 
-def given_train_with_sgd(model, loader):
-    optimizer = torch.optim.SGD(model.parameters(), lr=10)
-    losses = []
-    for images, labels in loader:
-        loss = F.cross_entropy(model(images), labels)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return losses
-
-
 def one_batch_over_and_over():
     """Return a network of three layers, and a batch of 16 samples in 3 classes to be seen 100 times."""
     with torch.random.fork_rng(devices=[]):
@@ -124,7 +112,7 @@ EXERCISE = Exercise(
     minutes=3,
     points=2,
     reference=train_with_sgd,
-    given=given_train_with_sgd,
+    given={"lr=0.1": "lr=10"},
     probe=where_it_ends,
     seconds=20.0,  # a kernel's first optimizer imports much
     why="A NaN is the end of a story that began several steps earlier: a step too large, a slope larger "

@@ -24,20 +24,6 @@ def deep_network(num_hidden):
     return network
 
 
-def given_deep_network(num_hidden):
-    network = nn.Module()
-    network.hidden = [nn.Linear(16, 16) for _ in range(num_hidden)]
-    network.out = nn.Linear(16, 10)
-
-    def forward(x):
-        for layer in network.hidden:
-            x = F.relu(layer(x))
-        return network.out(x)
-
-    network.forward = forward
-    return network
-
-
 def what_moves(deep_network):
     """After ten steps: does every layer that is used move, is it saved, and is each used once?"""
     faults = []
@@ -131,7 +117,7 @@ EXERCISE = Exercise(
     minutes=4,
     points=2,
     reference=deep_network,
-    given=given_deep_network,
+    given={"nn.ModuleList([": "[", "(num_hidden)])": "(num_hidden)]"},
     probe=what_moves,
     seconds=20.0,  # a kernel's first optimizer imports much
     why="A module registers modules, and a Python list is none. What is not registered is not trained, not "

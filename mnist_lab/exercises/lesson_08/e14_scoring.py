@@ -23,17 +23,6 @@ def accuracy_of(model, loader):
     return correct / total
 
 
-def given_accuracy_of(model, loader):
-    correct, total = 0, 0
-    with torch.no_grad():
-        for images, labels in loader:
-            outputs = model(images)
-            _, predicted = torch.max(outputs, 1)
-            correct += (predicted == labels).sum().item()
-            total += labels.size(0)
-    return correct / total
-
-
 def scored_in_both_modes(accuracy_of):
     """Is a model that comes in either mode scored in eval mode, exactly, and given back as it came?"""
     faults = []
@@ -107,7 +96,10 @@ EXERCISE = Exercise(
     minutes=4,
     points=2,
     reference=accuracy_of,
-    given=given_accuracy_of,
+    given={
+        "    was_training = model.training\n    model.eval()\n": "",
+        "    model.train(was_training)\n": "",
+    },
     probe=scored_in_both_modes,
     why="`no_grad` and `eval` have nothing to do with each other: one stops the notes of autograd, the other "
     "stops dropout. Scoring needs both.",

@@ -17,14 +17,6 @@ def with_mean(network, mean):
     return whole
 
 
-def given_with_mean(network, mean):
-    whole = nn.Module()
-    whole.network = network
-    whole.mean = mean
-    whole.forward = lambda images: whole.network(images - whole.mean)
-    return whole
-
-
 def wherever_it_goes(with_mean):
     """Does the network work on meta, is its mean kept and not trained, and are the answers right?"""
     whole, watch = with_mean(tiny_model(), mean_image()), DeviceWatch()
@@ -69,7 +61,7 @@ def mean_image():
 
 
 def silenced(network, mean):
-    whole = given_with_mean(network, mean)
+    whole = EXERCISE.given(network, mean)
 
     def forward(images):
         try:
@@ -118,7 +110,7 @@ EXERCISE = Exercise(
     minutes=4,
     points=2,
     reference=with_mean,
-    given=given_with_mean,
+    given={'register_buffer("mean", mean)': "mean = mean"},
     probe=wherever_it_goes,
     why="A network moves, saves and loads what is registered with it: weights and buffers. A plain tensor "
     "under a name is none of its business.",
