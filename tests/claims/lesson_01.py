@@ -36,7 +36,7 @@ CLAIMS = [
         lambda r: r["right_cut_lost"] < 0.02,
     ),
     (
-        "What the frame takes away from the whole digits is the rim, and with it goes the loss.",
+        "What the frame takes away from the whole digits is the rim, and with it goes the drop.",
         lambda r: r["down_whole_framed_lost"] < 0.03 < 0.2 < r["down_whole_lost"],
     ),
     (
