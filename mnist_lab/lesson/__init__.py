@@ -24,8 +24,8 @@ def record(**figures):
     from IPython.display import display
 
     figures = {name: _plain(name, value) for name, value in figures.items()}
-    text = ", ".join(f"{name} = {_short(value)}" for name, value in figures.items())
-    display({RECORD_TYPE: figures, "text/plain": f"recorded: {text}"}, raw=True)
+    text = f"{len(figures)} key figure{'s' * (len(figures) > 1)} kept, for comparing runs."
+    display({RECORD_TYPE: figures, "text/plain": text}, raw=True)
 
 
 def _plain(name, value):
@@ -37,10 +37,6 @@ def _plain(name, value):
             "record one figure a name."
         )
     return value
-
-
-def _short(value):
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def recorded(name):

@@ -14,7 +14,10 @@ def heat_sheets(images, maps, *, signed=False, title=""):
     minus) to its largest size, and the outline of its image is drawn over it.
     """
     number = len(images)
-    figure, panels = small_figure(height=0.4 + 7.0 / number * (1 + len(maps)), rows=1 + len(maps))
+    side = 1.45  # of an image, in inches
+    figure, panels = small_figure(
+        width=0.4 + side * number, height=0.4 + side * (1 + len(maps)), rows=1 + len(maps)
+    )
     figure.set_dpi(56)
     outlines = np.nan_to_num(tile(images, columns=number), nan=-1.0)
     panels[0].imshow(outlines, cmap="gray", interpolation="nearest")

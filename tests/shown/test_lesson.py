@@ -16,7 +16,7 @@ def displayed(monkeypatch):
     return caught
 
 
-def test_record_stores_plain_numbers_and_prints_them(displayed):
+def test_record_stores_plain_numbers_and_says_how_many(displayed):
     lesson.record(test_accuracy=torch.tensor(0.9375), read_as=3, name="bundled")
     assert displayed[0][lesson.RECORD_TYPE] == {
         "test_accuracy": 0.9375,
@@ -24,7 +24,7 @@ def test_record_stores_plain_numbers_and_prints_them(displayed):
         "name": "bundled",
     }
     assert json.loads(json.dumps(displayed[0][lesson.RECORD_TYPE])) == displayed[0][lesson.RECORD_TYPE]
-    assert displayed[0]["text/plain"] == "recorded: test_accuracy = 0.9375, read_as = 3, name = bundled"
+    assert displayed[0]["text/plain"] == "3 key figures kept, for comparing runs."
 
 
 @pytest.mark.parametrize("value", [[1, 2], {"a": 1}, None])

@@ -7,6 +7,8 @@ MISTAKES = (
      "for more."),
     (0.2, "The distances were added with their signs, so that too modest makes up for too sure. Take each "
      "distance without its sign."),
+    (-0.2, "The distances were added with their signs, so that too modest makes up for too sure. A distance "
+     "has no sign, up or down."),
     (0.5, "You added the distances. Each of them is to be weighed by the share of the answers that fall into "
      "its bin."),
     (0.4, "That is the distance in the worst bin. The expected error is the mean over all answers, so the "

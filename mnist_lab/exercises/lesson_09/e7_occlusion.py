@@ -130,6 +130,12 @@ MISTAKES = (
      "`target`."),
     ("whole = model", "target = model(image.unsqueeze(0))[0].argmax()\n        whole = model",
      "You followed the class that the network chose. Asked is about `target`, which may be another."),
+    (NOW, NOW.replace("[0, target]", "[0].max()"),
+     "Before, you took the score of the target; with a part hidden, the largest score. Follow one class in "
+     "both: `target`."),
+    (WHOLE, WHOLE.replace("[0, target]", "[0].max()"),
+     "With a part hidden you took the score of the target; of the whole image, the largest score. Follow one "
+     "class in both: `target`."),
     (following("[0].argmax().eq(target).float()"),
      "You noted whether the answer changes. Most squares change the score without changing the answer, so "
      "follow the score."),
