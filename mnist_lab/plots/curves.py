@@ -32,7 +32,7 @@ def descent(loss_of, paths, *, minimum, title=""):
 
 
 def softmax_steps(logits, *, label, title="From scores to probabilities"):
-    """Return a Figure of bars for one image: its logits, their exponentials, the shares of the sum.
+    """Return a Figure of bars for one image: its logits, e to the power of each, the shares of the sum.
 
     The bar of the right class, label, is orange with a black edge.
     """
@@ -40,7 +40,7 @@ def softmax_steps(logits, *, label, title="From scores to probabilities"):
     exponentials = np.exp(logits)
     stages = {
         "logits": logits,
-        "exponentials": exponentials,
+        "powers of e": exponentials,
         "shares of the sum": exponentials / exponentials.sum(),
     }
     figure, panels = new_figure(columns=3, height=2.6)

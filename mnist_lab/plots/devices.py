@@ -4,6 +4,7 @@ from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, SKY, new_figure
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator
 
 COLOURS, MARKERS = (BLUE, ORANGE, GREEN, PINK, SKY), ("o", "s", "^", "D", "v")
 THINGS = {"model": BLUE, "images": ORANGE, "labels": GREEN}
@@ -36,12 +37,12 @@ def request_and_work(*, num_kernels=4, title="Asking is quick, working takes lon
     figure, axes = new_figure(height=2.5)
     ask, work = 0.5, 1.6
     for i in range(num_kernels):
-        start = 0.2 + ask + work * i
+        start = ask + work * i
         axes.add_patch(_box(ask * i, 1.1, 0.9 * ask, 0.5, facecolor=BLUE))
         axes.add_patch(_box(start, 0.1, 0.97 * work, 0.5, facecolor=ORANGE))
         axes.text(ask * (i + 0.45), 1.35, f"ask {i + 1}", ha="center", va="center", fontsize=7, color="white")
         axes.text(start + work / 2, 0.35, f"work {i + 1}", ha="center", va="center", fontsize=9)
-    asked, done = ask * num_kernels, 0.2 + ask + work * num_kernels
+    asked, done = ask * num_kernels, ask + work * num_kernels
     axes.annotate("", (done, 1.35), (asked, 1.35), arrowprops={"arrowstyle": "->", "color": GREY})
     axes.text((asked + done) / 2, 1.45, "synchronize: wait", ha="center", va="bottom", color=GREY)
     for place, text in ((asked, "stopped without waiting"), (done, "stopped after waiting")):
@@ -81,6 +82,8 @@ def time_by_batch_size(seconds, *, title=""):
     axes.set(title=title, xlabel="batch size (log scale)", ylabel="time per image (µs, log scale)")
     axes.set(xscale="log", yscale="log")
     axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes], minor=False)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.minorticks_off()
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure

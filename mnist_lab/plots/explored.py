@@ -43,7 +43,7 @@ def convolved(image, kernel, output, *, padding, stride, title=""):
         drawn = axis.imshow(array, cmap="PuOr_r", vmin=-limit, vmax=limit, interpolation="nearest")
     if kernel.size <= NUMBERS_FIT:
         write_numbers(axes[1], kernel, axes[1].images[0], fontsize=8)
-    for step, (colour, style) in enumerate(((BLUE, "-"), (RED, "--"))[: output.shape[1]]):
+    for step, (colour, style) in enumerate(((BLUE, "-"), ("black", "--"))[: output.shape[1]]):
         frame_pixels(axes[0], 0, step * stride, kernel.shape, colour=colour, style=style)
         frame_pixels(axes[2], 0, step, (1, 1), colour=colour, style=style)
     axes[2].set(xlim=(-0.5, padded.shape[1] - 0.5), ylim=(padded.shape[0] - 0.5, -0.5))
@@ -157,7 +157,7 @@ def stored_curves(epochs, curves, plain, *, limits, title=""):
         axes.set(xlabel="epochs of training", ylabel={"loss": "loss (nats)"}.get(what, what))
         axes.grid(alpha=0.25)
     lowest = int(np.argmin(curves["held_out_loss"]))
-    panels[0].plot(epochs[lowest], curves["held_out_loss"][lowest], "D", color=RED, label="its lowest")
+    panels[0].plot(epochs[lowest], curves["held_out_loss"][lowest], "D", color=RED, label="lowest loss")
     panels[0].set_ylim(0, limits[0])
     panels[1].set_ylim(limits[1], 1.01)
     panels[1].yaxis.set_major_formatter(PERCENT)

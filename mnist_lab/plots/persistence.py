@@ -72,10 +72,11 @@ def drift(distances, *, per_epoch, title="How far a resumed run drifts from the 
             look = {"color": GREY, "linewidth": 4, "alpha": 0.45}
         axes.semilogy(range(1, len(values) + 1), [value or floor for value in values], label=name, **look)
     for step in range(per_epoch, max(map(len, distances.values())), per_epoch):
-        axes.axvline(step + 0.5, color=GREY, linestyle=":", linewidth=1)
+        line = axes.axvline(step + 0.5, color=GREY, linestyle=":", linewidth=1)
+        line.set_label("(end of an epoch)" if step == per_epoch else None)
     axes.axhspan(floor / 2, floor * 2, color=GREY, alpha=0.12)
     axes.set(ylim=(floor / 2, high * 2.5), xlabel="batches since the run was resumed")
-    axes.set_ylabel("largest difference of a weight")
+    axes.set_ylabel("largest difference of a weight (log scale)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     name_the_floor(axes, floor)
     axes.set_title(title, fontsize=11)

@@ -18,6 +18,10 @@ CLAIMS = [
     ("At the first step all that moved went against their own slope.", lambda r: r["against_first"] > 0.999),
     ("At the last many did not", lambda r: r["against_last"] < 0.8),
     (
+        "Most of those had no slope any more",
+        lambda r: r["flat_last"] > 0.5 * (1 - r["against_last"]),
+    ),
+    (
         "Here the curve that leapt up first is the lowest after forty steps",
         lambda r: r["leap_b"] > 10 and r["end_b"] < min(r["end_a"], r["end_c"], r["end_d"]) - 0.05,
     ),

@@ -28,8 +28,8 @@ MISTAKES = (
     ("DBEAC", "Random states do not count epochs. Without the epoch the loop runs all of its rounds again; "
      "without random states only the drawing differs."),
     ("ABDEC", "Without the weights nothing is left of the training, and the loss says so at once. Other "
-     "batches and other masks do not bring an untrained network back."),
-    ("CBDAE", "Random states decide the order of the batches and the masks of dropout. A `LambdaLR` "
+     "batches and other dice do not bring an untrained network back."),
+    ("CBDAE", "Random states decide the order of the batches and what dropout drops. A `LambdaLR` "
      "calculates the rate from its own count, and that is the scheduler's state."),
     ("EDBAC", "Without the epoch the run is too long, but each of its rates is right. The rate of epoch 6 "
      "stands in the optimizer, and a new one has the first rate."),
@@ -51,8 +51,8 @@ EXERCISE = Exercise(
         "Begin with the loudest: who stands before an untrained network?",
         "Which part holds the learning rate of this moment? Which part counts, to calculate the next one? "
         "And who knows how many epochs are left?",
-        "What is left for the first colleague is what decides the order of the batches and the masks of "
-        "dropout.",
+        "What is left for the first colleague is what decides the order of the batches and what dropout "
+        "drops.",
     ),
     mistakes=MISTAKES,
 )

@@ -138,7 +138,7 @@ EXERCISE = Exercise(
         "A distance between the curves is normal: nobody reads new digits as well as those learned from. "
         "What matters is where the validation loss is going.",
         "In two of the five the validation loss has a lowest point in the middle and is clearly higher at "
-        "the end. In one of these two the gap is narrow.",
+        "the end. In one of these two the curves stay close together.",
     ),
     mistakes=MISTAKES,
 )
