@@ -44,9 +44,8 @@ def test_a_run_that_forgot_nothing_lies_on_the_floor():
     assert texts(axes.get_yticklabels())[0] == "0 exactly"
     assert y(axes, "nothing") == pytest.approx([floor] * 4)
     assert y(axes, "scheduler") == pytest.approx([floor, floor, 1e-3, 2e-3]) and floor < 1e-3 / 2
-    (epoch,) = set(axes.lines) - set(lines(axes).values())
-    assert list(epoch.get_xdata()) == [2.5, 2.5]
-    assert texts(axes.get_legend().get_texts()) == ["nothing", "scheduler"]
+    assert list(lines(axes)["(end of an epoch)"].get_xdata()) == [2.5, 2.5]
+    assert texts(axes.get_legend().get_texts()) == ["nothing", "scheduler", "(end of an epoch)"]
 
 
 def test_a_power_cut_is_a_piece_of_its_strip():
