@@ -52,6 +52,24 @@ def best_epochs(curves, *, claimed, floor, title=""):
     return figure
 
 
+def loss_by_epoch(curves, *, title=""):
+    """Return a Figure of the loss over epochs: a thin line a seed, a thick one for the mean, its lowest too.
+
+    curves is a dict of one or two arms: a list of losses in nats for each seed.
+    """
+    figure, axes = small_figure(height=2.8)
+    for (arm, losses), colour, mark in zip(curves.items(), (BLUE, ORANGE), "os", strict=False):
+        values = np.asarray(losses, dtype=float)
+        epochs, mean = np.arange(1, values.shape[1] + 1), values.mean(axis=0)
+        axes.plot(epochs, values.T, color=colour, linewidth=0.7, alpha=0.5)
+        axes.plot(epochs, mean, color=colour, linewidth=2.2, label=f"{arm}: mean")
+        axes.plot(mean.argmin() + 1, mean.min(), mark, color=colour, markersize=8, label=f"{arm}: its lowest")
+    axes.set(xlabel="epochs of training", ylabel="loss (nats)", xticks=epochs)
+    axes.legend(fontsize=8, ncols=len(curves))
+    axes.set_title(title, fontsize=11)
+    return figure
+
+
 def paired_differences(panels, *, title=""):
     """Return a Figure of paired differences, a panel a measure: dots with the margin of each alone.
 

@@ -39,6 +39,17 @@ def test_the_best_epoch_of_each_seed_is_marked():
     assert list(lines(axes)["the epoch that was reported"].get_xdata()) == [3, 3]
 
 
+def test_losses_of_each_seed_stand_behind_their_mean_with_its_lowest_marked():
+    curves = {"plain": [[0.5, 0.2, 0.4], [0.7, 0.4, 0.4]], "dropout": [[0.6, 0.5, 0.3], [0.6, 0.5, 0.5]]}
+    (axes,) = audit.loss_by_epoch(curves).axes
+    for (arm, losses), colour in zip(curves.items(), (BLUE, ORANGE), strict=True):
+        assert [list(line.get_ydata()) for line in of_colour(axes.lines, colour)[:2]] == losses
+        assert list(lines(axes)[f"{arm}: mean"].get_ydata()) == pytest.approx(np.mean(losses, axis=0))
+    lowest = [lines(axes)[f"{arm}: its lowest"] for arm in curves]
+    assert [list(line.get_xdata()) for line in lowest] == [[2], [3]]
+    assert [list(line.get_ydata()) for line in lowest] == [pytest.approx([0.3]), pytest.approx([0.4])]
+
+
 def test_a_difference_alone_is_filled_exactly_if_its_bar_does_not_reach_zero():
     rows = {"a": CLEAR, "b": UNCLEAR}
     (axes,) = audit.paired_differences({"accuracy (points)": rows}).axes

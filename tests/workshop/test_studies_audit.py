@@ -67,7 +67,7 @@ def test_the_study_is_found_by_its_name():
     assert find_study("audit") is audit
 
 
-def test_the_recipe_is_the_write_ups():
+def test_the_recipe_is_the_write_ups_with_a_batch_size_of_ours():
     assert (audit.LEARNING_RATE, audit.BATCH_SIZE, audit.NUM_EPOCHS) == (0.001, 64, 10)
     assert [*ARMS] == ["plain", "dropout 0.5", "augmentation", BOTH]
     assert asdict(ARMS[BOTH]) == {"dropout": 0.5, "augmentation": True}
@@ -183,6 +183,27 @@ def test_validation_after_each_epoch_ends_at_the_final_score(table):
     epochs = table["first_epochs"]["plain"]
     assert [len(row) for row in epochs] == [2, 2]
     assert [row[-1] for row in epochs] == table["arms"]["plain"]["by_seed"]["validation_accuracy"]
+
+
+def test_full_mnist_has_a_part_of_its_own_without_verdicts(table):
+    full, arms = table["full"], ["plain", "dropout 0.5"]
+    assert full["digits"] == "full" and full["setup"]["num_runs"] == 4
+    assert arms == [*full["arms"]] == [*full["generalisation"]] == [*full["validation_loss_by_epoch"]]
+    for name in arms:
+        losses = full["validation_loss_by_epoch"][name]
+        assert [len(row) for row in losses] == [2, 2]
+        assert [row[-1] for row in losses] == full["arms"][name]["by_seed"]["validation_loss"]
+        assert "against_plain" not in full["arms"][name]
+        shifted = full["generalisation"][name]["shift"]["accuracy"]
+        assert shifted[0] == full["arms"][name]["by_seed"]["test_accuracy"]
+
+
+def test_each_set_of_digits_is_loaded_by_its_name(few, monkeypatch):
+    names, load = [], audit.load_digits
+    monkeypatch.setattr(audit, "load_digits", lambda name: names.append(name) or load(name))
+    one = {"plain": Arm()}
+    audit.run(seeds=1, device="cpu", arms=one, on_full=one, num_epochs=1)
+    assert names == ["bundled", "full"]
 
 
 def test_one_seed_makes_no_comparison(few):

@@ -2,7 +2,9 @@
 
 import math
 import random
+from dataclasses import replace
 
+from mnist_lab.workshop.studies import batch_size_study
 from mnist_lab.workshop.studies import hyperparameter_study as hyperparameters
 from mnist_lab.workshop.studies.hyperparameter_study import (
     Plan,
@@ -67,18 +69,35 @@ def test_a_run_that_explodes_is_marked_and_scored_with_the_last_sound_weights():
     assert run["is_finite"] is False and math.isfinite(run["validation_accuracy"])
 
 
+def test_the_accuracies_by_epoch_end_in_that_of_the_run_and_change_nothing():
+    long = Trial(**TINY | {"num_epochs": 3})
+    plain, noted = (run_trial(trial, seed=0) for trial in (long, replace(long, by_epoch=True)))
+    by_epoch = noted.pop("validation_by_epoch")
+    assert len(by_epoch) == 3 and by_epoch[-1] == plain["validation_accuracy"]
+    assert plain | {"seconds": 0} == noted | {"seconds": 0}
+    one = run_trial(replace(long, num_epochs=1), seed=0)
+    assert by_epoch[0] == one["validation_accuracy"]
+
+
 def test_the_whole_study_on_a_tiny_plan(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(hyperparameters, "run_all", pretend)
     knobs = {"learning_rate": [1e-3, 1e-2], "batch_size": [500], "weight_decay": [0.0], "epsilon": [1e-8]}
-    plan = Plan(knobs=knobs, sizes=[250, 500], rates={"SGD": [1e-4, 1e-2], "AdamW": [1e-3]}, recipe_seeds=2)
-    table = hyperparameters.run(seeds=2, device="cpu", plan=plan)
+    rates = {"SGD": [1e-4, 1e-2], "AdamW": [1e-3]}
+    table = hyperparameters.run(seeds=3, device="cpu", plan=Plan(knobs, rates, recipe_seeds=2))
     assert len(table["knobs"]["validation_accuracy"]) == 2 and table["knobs"]["levels"] == knobs
-    assert [len(table["batch_sizes"][kind]) for kind in ("equal_epochs", "equal_steps")] == [2, 2]
     sgd = table["optimizers"]["SGD"]
-    means = [sum(runs["validation_accuracy"]) / 2 for runs in sgd["runs"]]
-    assert sgd["chosen"] == means.index(max(means)) and len(sgd["runs"][0]["held_out_accuracy"]) == 2
+    means = [sum(runs["validation_accuracy"]) / 3 for runs in sgd["runs"]]
+    assert sgd["chosen"] == means.index(max(means)) and len(sgd["runs"][0]["held_out_accuracy"]) == 3
     assert set(table["one_recipe"]) == {"validation_accuracy", "test_accuracy", "is_finite"}
+
+
+def test_the_batch_sizes_on_a_tiny_plan(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(hyperparameters, "run_all", pretend)
+    table = batch_size_study.run(seeds=2, device="cpu", sizes=[250, 500])
+    for kind in ("equal_epochs", "equal_steps"):
+        assert [len(runs["held_out_accuracy"]) for runs in table[kind]] == [2, 2]
 
 
 def pretend(function, tasks, *, workers, finished):

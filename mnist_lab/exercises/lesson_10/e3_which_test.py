@@ -1,4 +1,4 @@
-"""Exercise 10.3: five claims of a write-up, and which of eight measurements would test each."""
+"""Exercise 10.3: five claims, and which of eight measurements would test each."""
 
 from mnist_lab.exercises.engine.letters import exchanged, misplaced
 from mnist_lab.exercises.engine.model import Exercise
@@ -18,14 +18,14 @@ NAMED = {  # (claim, measurement): why it does not test it
     (3, "F"): "A smaller gap may come from learning less: an untrained network has none. Held-out loss "
     "ranks, not the gap.",
     (3, "B"): "One recipe alone cannot say what dropout did. It takes the same seeds without it.",
-    (4, "B"): "Test digits are of the same kind as those of training. Strong generalisation claims more: "
+    (4, "B"): "Test digits are of the same kind as those of training. Read strictly, the claim is about "
+    "more: digits of another kind.",
+    (4, "F"): "The gap compares two sets of the same kind of digits. Read strictly, the claim is about "
+    "more: digits of another kind.",
+    (4, "G"): "That compares two recipes on digits of the same kind. Read strictly, the claim is about "
     "digits of another kind.",
-    (4, "F"): "The gap compares two sets of the same kind of digits. Strong generalisation claims more: "
-    "digits of another kind.",
-    (4, "G"): "That compares two recipes on digits of the same kind. Strong generalisation is about digits "
-    "of another kind.",
-    (5, "C"): "A laptop without a card never enters the branch for cards. If that moves the network and no "
-    "data, only a machine with a card shows it.",
+    (5, "C"): "A laptop without a card never enters the branch for cards. Should that move the network and "
+    "no data, only a machine with a card would show it.",
     (5, "D"): "Shapes are the same on every device. The claim is about where network, images and labels are.",
 }
 
@@ -33,7 +33,14 @@ NAMED = {  # (claim, measurement): why it does not test it
 def what_was_mismatched(answer):
     """Return a sentence for each claim that has the wrong measurement."""
     form = 'The answer is a text of five letters from A to H, such as `"F A C H B"`.'
+    faults = misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_what_is_wrong)
+    if len(faults) < 2:  # of a single one, MISTAKES says why
+        return faults
     return misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_why_not)
+
+
+def _what_is_wrong(claim, letter):
+    return f"Claim {claim}: {letter} does not test it."
 
 
 def _why_not(claim, letter):
@@ -49,8 +56,8 @@ MISTAKES = (
      "The gap shrinks also when a network learns less, and a laptop without a card never enters the branch "
      "for cards. Neither could come out against its claim."),
     (exchanged(TESTS, {1: "C", 5: "D"}),
-     "These two are the wrong way round, nearly: shapes belong to the first claim. And for a fallback it "
-     "takes a machine with a card, too."),
+     "These two are the wrong way round, nearly: shapes belong to the first claim. And for the last one "
+     "it takes a machine with a card, too."),
     (exchanged(TESTS, {3: "E", 4: "G"}),
      "Claims 3 and 4 changed places: dropout takes pairs with and without it, generalisation takes digits of "
      "another kind."),
@@ -72,8 +79,8 @@ EXERCISE = Exercise(
     why="A measurement tests a claim if it could come out against it. The three left over could not.",
     hints=(
         "Imagine that the claim is false. Which measurement would then come out differently?",
-        "Dropout is a claim about two recipes, generalisation one about digits of another kind, and a "
-        "fallback one about two sorts of machines.",
+        "Dropout is a claim about two recipes, strict generalisation one about digits of another kind, and "
+        "the last one about two sorts of machines.",
         "A, C and F are not needed. D belongs to the first claim, and H to the last.",
     ),
     mistakes=MISTAKES,

@@ -1,4 +1,4 @@
-"""Exercise 10.5: a network of ten letters in a file, unaided."""
+"""Exercise 10.5: a network of ten letters in a file."""
 
 import tempfile
 from contextlib import contextmanager
@@ -223,7 +223,7 @@ EXERCISE = Exercise(
     title="Letters, part two: a model in a file",
     kind="training",
     difficulty=3,
-    minutes=7,
+    minutes=15,
     points=5,
     reference=train_letters,
     probe=what_the_file_says,

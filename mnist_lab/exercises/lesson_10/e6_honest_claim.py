@@ -1,4 +1,4 @@
-"""Exercise 10.6: an honest claim out of the runs of some recipes, unaided."""
+"""Exercise 10.6: an honest claim out of the runs of some recipes."""
 
 from string import ascii_uppercase
 
@@ -119,7 +119,7 @@ EXERCISE = Exercise(
     title="Letters, part three: an honest claim",
     kind="function",
     difficulty=3,
-    minutes=4,
+    minutes=5,
     points=4,
     reference=claim,
     cases=some_runs,

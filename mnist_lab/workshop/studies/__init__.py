@@ -5,7 +5,9 @@ mnist_lab/results/NAME.json. Its docstring says what is compared, what is chosen
 """
 
 from mnist_lab.workshop.studies import audit_study as audit
+from mnist_lab.workshop.studies import batch_size_study as batch_sizes
 from mnist_lab.workshop.studies import compile_study
+from mnist_lab.workshop.studies import curve_study as curve
 from mnist_lab.workshop.studies import hyperparameter_study as hyperparameters
 from mnist_lab.workshop.studies import overfitting_study as overfitting
 from mnist_lab.workshop.studies import remedies_study as remedies
@@ -14,8 +16,10 @@ STUDIES = {
     "overfitting": overfitting,
     "remedies": remedies,
     "hyperparameters": hyperparameters,
+    "batch_sizes": batch_sizes,
     "audit": audit,
     "compile": compile_study,
+    "curve": curve,
 }
 
 
