@@ -40,45 +40,45 @@ def range_tests(tests, *, reference, ring=True, title=""):
     return figure
 
 
-def range_and_training(test, rates, summaries, *, title=""):
-    """Return a Figure of a range test above, and below it the accuracy of whole trainings at some rates.
+def range_and_training(tests, trainings, *, ring, title=""):
+    """Return a Figure of range tests above, and below them the accuracy of whole trainings at some rates.
 
-    summaries holds an evidence.Summary for each of the rates. The band reaches from a tenth to a
-    third of the rate with the lowest smoothed loss.
+    tests is a dict of name: RangeTest, trainings of rate: accuracies, a dot each. ring is the rate of a
+    lowest loss; the band reaches from a tenth of it to a third.
     """
     figure, (above, below) = new_figure(height=4.2, rows=2, sharex=True)
-    line = smooth(test.losses)
-    lowest = test.learning_rates[int(np.argmin(line))]
-    above.plot(test.learning_rates, line, color=BLUE)
+    for (name, (rates, losses)), (colour, _, style) in zip(tests.items(), STYLES, strict=False):
+        above.plot(rates, smooth(losses), style, color=colour, label=name)
     above.set(ylabel="loss (nats)", xscale="log")
-    means, spread = [s.mean for s in summaries], [s.std for s in summaries]
-    below.errorbar(rates, means, yerr=spread, fmt="o-", color=ORANGE, capsize=3)
-    below.set(ylabel="accuracy", xlabel="learning rate (log scale)")
+    draw_runs(below, trainings, color=GREY)
+    below.set(ylabel="validation accuracy", xlabel="learning rate (log scale)", ylim=(0, 1))
     below.yaxis.set_major_formatter(PERCENT)
     for axes in (above, below):
-        axes.axvspan(lowest / 10, lowest / 3, color=GREEN, alpha=0.15, label="3 to 10 times lower")
-        axes.axvline(lowest, color=GREY, linestyle=":", label="lowest loss")
+        axes.axvspan(ring / 10, ring / 3, color=GREEN, alpha=0.15, label="3 to 10 times lower")
+        axes.axvline(ring, color=GREY, linestyle=":", label="ring")
         axes.xaxis.set_major_formatter("{x:g}")
-    above.set_title("range test: one short run", fontsize=10)
-    below.set_title("whole trainings: mean and standard deviation over seeds", fontsize=10)
+    above.set_title("range tests: a short run each", fontsize=10)
+    below.set_title("whole trainings: a dot a seed, and their mean", fontsize=10)
     above.legend(fontsize=8)
     figure.suptitle(title, fontsize=11)
     return figure
 
 
-def by_level(panels, *, xlabel, ylabel="accuracy", baseline=None, title=""):
-    """Return a Figure of mean and standard deviation at each level, a panel for each name in a dict.
+def draw_runs(axes, row, *, color):
+    """Draw a dict of level: accuracies, a pale dot each, and a line through the means."""
+    pairs = [(level, run) for level, runs in row.items() for run in runs]
+    axes.plot(*zip(*pairs, strict=True), ".", color=color, alpha=0.4)
+    axes.plot(list(row), [np.mean(runs) for runs in row.values()], "-", color=color, label="mean")
 
-    panels is a dict of name: {level: evidence.Summary}, the levels on a log scale. baseline is a
-    (name, accuracy) to stand beside.
+
+def by_level(panels, *, xlabel, ylabel="accuracy", title=""):
+    """Return a Figure of the runs at each level and their means, a panel for each name in a dict.
+
+    panels is a dict of name: {level: accuracies}, the levels on a log scale.
     """
     figure, axes_of = new_figure(height=2.8, columns=len(panels), sharey=True, squeeze=False)
     for axes, (name, row) in zip(axes_of[0], panels.items(), strict=True):
-        means, spread = [s.mean for s in row.values()], [s.std for s in row.values()]
-        axes.errorbar(list(row), means, yerr=spread, fmt="o-", color=BLUE, capsize=3)
-        if baseline is not None:
-            axes.axhline(baseline[1], color=GREY, linestyle=":", label=baseline[0])
-            axes.legend(fontsize=8, loc="lower left")
+        draw_runs(axes, row, color=BLUE)
         axes.set(xscale="log", xlabel=xlabel)
         axes.set_xticks(list(row), [f"{level:,}" for level in row])
         axes.minorticks_off()
@@ -113,16 +113,21 @@ def valley(height_of, paths, *, title=""):
 
 
 def rate_lines(rows, *, chosen, title=""):
-    """Return a Figure of the accuracy over the learning rate, a line for each name in a dict.
+    """Return a Figure of the mean accuracy over the learning rate, a line for each name in a dict.
 
-    rows is a dict of name: {rate: evidence.Summary}; chosen of name: the rate to be ringed.
+    rows is a dict of name: {rate: accuracies}; chosen of name: the rate to be ringed. Bars reach from the
+    lowest run to the highest.
     """
     figure, axes = new_figure(height=3.4)
     for (name, row), (colour, mark, style) in zip(rows.items(), STYLES, strict=False):
-        means, spread = [s.mean for s in row.values()], [s.std for s in row.values()]
+        means = [np.mean(runs) for runs in row.values()]
+        reach = [[m - min(runs) for m, runs in zip(means, row.values(), strict=True)],
+                 [max(runs) - m for m, runs in zip(means, row.values(), strict=True)]]  # fmt: skip
         look = {"color": colour, "marker": mark, "linestyle": style, "markersize": 5, "capsize": 2}
-        axes.errorbar(list(row), means, yerr=spread, label=name, **look)
-        axes.plot(chosen[name], row[chosen[name]].mean, "o", color=colour, markersize=14, mfc="none", mew=2)
+        axes.errorbar(list(row), means, yerr=reach, label=name, **look)
+        axes.plot(
+            chosen[name], np.mean(row[chosen[name]]), "o", color=colour, markersize=14, mfc="none", mew=2
+        )
     axes.set(xscale="log", xlabel="learning rate (log scale)", ylabel="validation accuracy", ylim=(0, 1))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_major_formatter(PERCENT)
@@ -166,10 +171,11 @@ def level_text(level):
 def knob_spread(levels, accuracies, *, title=""):
     """Return a Figure with a panel for each knob: a dot for every run, and the mean at each level.
 
-    levels is a dict of knob: list of levels; accuracies an array with one axis a knob, in that order.
+    levels is a dict of knob: list of levels; accuracies an array with one axis a knob, in that order. At the
+    right of each panel stand two bars, one standard deviation up and down: of all runs, and of the means.
     """
     accuracies = np.asarray(accuracies, dtype=float)
-    options = {"sharey": True, "squeeze": False, "width_ratios": [3 + len(row) for row in levels.values()]}
+    options = {"sharey": True, "squeeze": False, "width_ratios": [4 + len(row) for row in levels.values()]}
     figure, panels = new_figure(width=8.0, height=3.0, columns=len(levels), **options)
     shift = np.random.default_rng(0).uniform(-0.3, 0.3, accuracies.size)
     for place, (axes, (name, row)) in enumerate(zip(panels[0], levels.items(), strict=True)):
@@ -177,6 +183,9 @@ def knob_spread(levels, accuracies, *, title=""):
         across = np.repeat(np.arange(len(row)), runs.shape[1])
         axes.plot(across + shift, runs.ravel(), ".", color=GREY, markersize=2, alpha=0.4)
         axes.plot(runs.mean(axis=1), "o-", color=RED, markersize=4, label="mean")
+        for right, values, color in ((0.1, accuracies, GREY), (0.6, runs.mean(axis=1), RED)):
+            middle, reach = np.mean(values), np.std(values)
+            axes.vlines(len(row) + right, middle - reach, middle + reach, color=color, linewidth=5)
         axes.set_xticks(range(len(row)), [f"{level:g}" for level in row], rotation=90, fontsize=8)
         axes.set_title(name.replace("_", " "), fontsize=10)
         axes.set(xlabel="level")

@@ -1,4 +1,4 @@
-"""Searches and luck in pictures: what two searches tried, their scores, lucky seeds and leads by luck."""
+"""Searches and luck in pictures: what two searches tried, what they cost, lucky seeds and leads by luck."""
 
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, new_figure
 
@@ -33,25 +33,26 @@ def two_searches(searches, levels, *, title=""):
     return figure
 
 
-def search_scores(groups, *, title=""):
-    """Return a Figure of how many searches ended at which accuracy, a panel for each group of a dict.
+def by_price(searches, *, title=""):
+    """Return a Figure of what searches found over what they cost, a line for each kind in a dict.
 
-    groups is a dict of name: {kind of search: accuracies}, with the mean of each kind as a line.
+    searches is a dict of kind: {epochs: accuracies of the chosen runs}. A mark is their mean, and the bar
+    leaves out a tenth of them at either end.
     """
-    figure, panels = new_figure(height=2.8, columns=len(groups), sharex=True, sharey=True, squeeze=False)
-    every = [value for kinds in groups.values() for values in kinds.values() for value in values]
-    edges = np.linspace(np.quantile(every, 0.01), max(every), 25)
-    for axes, (name, kinds) in zip(panels[0], groups.items(), strict=True):
-        for (kind, values), (colour, _, style) in zip(kinds.items(), STYLES, strict=False):
-            look, inside = {"color": colour, "linestyle": style}, np.clip(values, edges[0], None)
-            axes.hist(inside, edges, histtype="step", linewidth=1.6, label=kind, **look)
-            axes.axvline(np.mean(values), linewidth=1, **look)
-        axes.set(xlabel="held-out accuracy of the chosen run")
-        axes.xaxis.set_major_formatter(PERCENT)
-        axes.set_title(name, fontsize=10)
-    panels[0][0].set(ylabel="searches")
-    panels[0][0].legend(fontsize=8, loc="upper left")
-    figure.suptitle(title, fontsize=11)
+    figure, axes = new_figure(height=2.8)
+    for (kind, row), (colour, mark, style) in zip(searches.items(), STYLES, strict=False):
+        means = [np.mean(found) for found in row.values()]
+        axes.plot(list(row), means, color=colour, marker=mark, linestyle=style, label=kind)
+        low, high = np.transpose([np.quantile(found, (0.1, 0.9)) for found in row.values()])
+        axes.vlines(list(row), low, high, color=colour, linewidth=3, alpha=0.4)
+    every = sorted({epochs for row in searches.values() for epochs in row})
+    axes.set(xscale="log", xlabel="epochs of training, all runs together (log scale)")
+    axes.set(ylabel="held-out accuracy\nof the chosen run")
+    axes.set_xticks(every, [str(epochs) for epochs in every])
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(PERCENT)
+    axes.legend(fontsize=8, loc="lower right")
+    axes.set_title(title, fontsize=11)
     return figure
 
 

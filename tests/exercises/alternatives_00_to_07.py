@@ -425,6 +425,10 @@ refused("6.3", "flat", lambda x, *, p, training: x.flatten(), "shape (6000,)", u
 refused("6.5", "its own dropout", with_its_own_dropout, "`model.dropout` was not called", unsaid="error")
 accepted("6.6", "dropout2d", lambda maps, *, p, training: F.dropout2d(maps, p, training))
 accepted("7.1", "geomspace", lambda lowest, highest, num_steps: [*np.geomspace(lowest, highest, num_steps)])
+refused("7.3", "twelve times lower", 0.002, "falling steeply", unsaid="only begun")
+accepted("7.4", "floats", [34.0, np.int64(5), Fraction(68)])
+refused("7.4", "a third of a step", (33.3, 4.17, 80), "no third of a step")
+refused("7.4", "one number", (34, 5, 60), "The epochs with 240 are not 60.")
 
 
 def by_compare(a, b):

@@ -1,6 +1,5 @@
 """hyperparameters: what is drawn is what was given."""
 
-from mnist_lab.evidence import summarise
 from mnist_lab.plots import BLUE, GREY, RED, hyperparameters
 from mnist_lab.training import RangeTest
 
@@ -11,8 +10,8 @@ from matplotlib.colors import to_rgba
 
 CLUELESS = ("clueless", 2.3)
 LONG = RangeTest([1e-5 * 2.0**step for step in range(12)], [2.3] * 4 + [1.0] * 3 + [0.2] * 3 + [2.0] * 2)
-ROW = {0.001: summarise([0.80, 0.84]), 0.01: summarise([0.90, 0.92])}
-OTHER = {0.01: summarise([0.50, 0.60]), 0.1: summarise([0.88, 0.90])}
+ROW = {0.001: [0.80, 0.84], 0.01: [0.90, 0.92]}
+OTHER = {0.01: [0.50, 0.60], 0.1: [0.88, 0.90]}
 LEVELS = {"learning_rate": [0.001, 0.01, 0.1], "batch_size": [16, 64]}
 
 
@@ -45,26 +44,25 @@ def test_the_ring_lies_at_the_lowest_smoothed_loss():
     assert len(without.axes[0].lines) == len(axes.lines) - 1
 
 
-def test_the_band_reaches_from_a_tenth_to_a_third_of_the_lowest():
-    figure = hyperparameters.range_and_training(LONG, list(ROW), list(ROW.values()))
+def test_the_band_reaches_from_a_tenth_to_a_third_of_the_ring():
+    figure = hyperparameters.range_and_training({"seed 0": LONG}, ROW, ring=0.03)
     above, below = figure.axes
-    lowest = lines(above)["lowest loss"].get_xdata()[0]
-    assert lowest == LONG.learning_rates[np.argmin(hyperparameters.smooth(LONG.losses))]
+    assert y(above, "seed 0") == hyperparameters.smooth(LONG.losses)
+    assert lines(below)["ring"].get_xdata()[0] == 0.03
     band = by_label(above.patches)["3 to 10 times lower"]
-    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((lowest / 10, lowest / 3))
-    (trainings,) = marked(below, "o")
-    assert list(trainings.get_ydata()) == [s.mean for s in ROW.values()]
-    assert list(trainings.get_xdata()) == list(ROW)
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.003, 0.01))
+    (trainings,) = marked(below, ".")
+    assert trainings.get_xydata().tolist() == [[rate, run] for rate, runs in ROW.items() for run in runs]
+    assert y(below, "mean") == pytest.approx([0.82, 0.91])
 
 
-def test_a_panel_has_the_mean_of_each_level():
+def test_a_panel_has_the_runs_and_the_mean_of_each_level():
     panels = {"equal epochs": {16: ROW[0.01], 64: ROW[0.001]}, "equal steps": {16: ROW[0.01], 64: ROW[0.01]}}
-    figure = hyperparameters.by_level(panels, xlabel="batch size", baseline=("1-NN", 0.9))
+    figure = hyperparameters.by_level(panels, xlabel="batch size")
     for axes, row in zip(figure.axes, panels.values(), strict=True):
-        (means,) = marked(axes, "o")
-        assert list(means.get_xdata()) == [16, 64]
-        assert list(means.get_ydata()) == pytest.approx([s.mean for s in row.values()])
-        assert y(axes, "1-NN") == [0.9, 0.9]
+        (runs,) = marked(axes, ".")
+        assert runs.get_xydata().tolist() == [[size, run] for size, runs in row.items() for run in runs]
+        assert y(axes, "mean") == pytest.approx([sum(runs) / 2 for runs in row.values()])
         assert texts(axes.get_xticklabels()) == ["16", "64"]
 
 
@@ -80,8 +78,16 @@ def test_a_path_is_drawn_as_it_was_walked():
 
 def test_the_chosen_rate_is_ringed():
     figure = hyperparameters.rate_lines({"a": ROW, "b": OTHER}, chosen={"a": 0.001, "b": 0.1})
-    expected = [(0.001, ROW[0.001].mean), (0.1, OTHER[0.1].mean)]
-    assert list(map(point, rings(figure.axes[0]))) == expected
+    assert list(map(point, rings(figure.axes[0]))) == [
+        (0.001, pytest.approx(0.82)),
+        (0.1, pytest.approx(0.89)),
+    ]
+
+
+def test_the_bars_reach_from_the_lowest_run_to_the_highest():
+    figure = hyperparameters.rate_lines({"a": {0.1: [0.1, 0.1, 0.7]}}, chosen={"a": 0.1})
+    _, _, (bar,) = by_label(figure.axes[0].containers)["a"].lines
+    assert bar.get_segments()[0][:, 1] == pytest.approx([0.1, 0.7])
 
 
 def test_a_heat_map_writes_every_share_and_frames_the_largest():
@@ -100,6 +106,9 @@ def test_the_means_of_the_levels_are_those_of_the_table():
     figure = hyperparameters.knob_spread(LEVELS, table)
     for axis, axes in enumerate(figure.axes):
         np.testing.assert_allclose(y(axes, "mean"), table.mean(axis=1 - axis))
+        bars = [bar.get_segments()[0][:, 1] for bar in axes.collections]
+        spreads = [np.ptp(bar) / 2 for bar in bars]
+        assert spreads == pytest.approx([table.std(), table.mean(axis=1 - axis).std()])
         (dots,) = of_colour(axes.lines, GREY)
         assert sorted(dots.get_ydata()) == sorted(table.ravel())
         for across, accuracy in dots.get_xydata():

@@ -4,7 +4,7 @@ from mnist_lab.plots import BLUE, RED, searches
 
 import numpy as np
 import pytest
-from figures import by_label, lines, of_colour, panels, y
+from figures import lines, of_colour, panels, texts, y
 
 LEVELS = {"learning_rate": [0.001, 0.01, 0.1], "batch_size": [16, 64]}
 SEARCHES = {"grid": [(0, 0), (0, 1), (2, 0), (2, 1)], "random": [(0, 1), (1, 0), (2, 0), (2, 1)]}
@@ -19,15 +19,15 @@ def test_the_tried_levels_are_counted_once():
         assert list(tried.get_xdata()) == sorted({first for first, _ in runs})
 
 
-def test_every_search_is_counted_and_the_means_are_marked():
-    kinds = {"grid": [0.2, 0.9, 0.91, 0.92], "random": [0.93, 0.94]}
-    figure = searches.search_scores({"four": kinds})
+def test_a_search_stands_over_its_price_with_a_bar_for_all_but_a_tenth_at_either_end():
+    found = {64: [0.5, *[0.9] * 9, 0.94], 128: [0.93, 0.95]}
+    figure = searches.by_price({"random": found, "halving": {64: [0.95, 0.96]}})
     (axes,) = figure.axes
-    for colour, values in zip((BLUE, RED), kinds.values(), strict=True):
-        (mean,) = of_colour(axes.lines, colour)
-        assert list(mean.get_xdata()) == pytest.approx([np.mean(values)] * 2)
-    edges = by_label(axes.patches)["grid"].get_xy()[:, 0]
-    assert edges.min() <= 0.25 and edges.max() == pytest.approx(0.94)
+    assert list(lines(axes)["random"].get_xdata()) == [64, 128]
+    assert y(axes, "random") == pytest.approx([np.mean(runs) for runs in found.values()])
+    for bar, runs in zip(axes.collections[0].get_segments(), found.values(), strict=True):
+        assert list(bar[:, 1]) == pytest.approx([np.quantile(runs, 0.1), np.quantile(runs, 0.9)])
+    assert texts(axes.get_xticklabels()) == ["64", "128"]
 
 
 def test_the_lucky_seed_is_marked_with_both_its_scores():

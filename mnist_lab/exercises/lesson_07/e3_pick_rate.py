@@ -35,7 +35,8 @@ def where_it_lies(answer):
     for limit, sentence in (
         (1.2 * rates[0], "The test began with this rate."),
         (0.0006, "Up to this rate the loss had not begun to fall."),
-        (0.9 * BETWEEN[0], "At this rate the loss had just begun to fall."),
+        (0.0013, "At this rate the loss had just begun to fall."),
+        (0.9 * BETWEEN[0], "At this rate the loss was falling, more than 10 times below its lowest place."),
         (1.1 * BETWEEN[1], None),
         (0.85 * LOWEST_AT, "This rate is within a factor of 3 of the lowest loss."),
         (1.2 * LOWEST_AT, "This rate is about where the loss was lowest."),
@@ -53,15 +54,14 @@ def where_it_lies(answer):
 
 MISTAKES = (
     (round(LOWEST_AT, 3),
-     "The learning rate at the lowest loss is nearly unstable: a few steps later the loss goes up. Go lower "
-     "by 3 to 10."),
+     "A few steps beyond its lowest place the loss goes up, and a training spends all of its steps at one "
+     "rate. Go lower by 3 to 10."),
     (round(LOWEST_AT / 2, 3),
      "That is below the rate at the lowest loss, but by less than a factor of 3, which is little on a "
-     "logarithmic axis: one unlucky batch, and the run is over the edge."),
+     "logarithmic axis. Leave some room for bad batches."),
     (0.05, "The lowest place is already behind this rate, and the run would jump about or break down. From "
      "the lowest place go to the left by a factor of 3 to 10."),
-    (0.2, "The loss is rising there: each step overshoots by more than the last one. The place to look for "
-     "is left of the lowest one."),
+    (0.2, "The loss is rising there. The place to look for is left of the lowest one."),
     (round(STEEPEST_AT, 2),
      "The largest single drop is noise here: the loss had jumped up before. Look at the whole curve, and "
      "stay below its lowest place."),
@@ -72,8 +72,10 @@ MISTAKES = (
      "look for the fall."),
     (0.0001, "The loss has not moved there. That rate does no harm, but you would wait very long for it to "
      "do any good."),
-    (0.001, "The loss has only begun to fall there, so a run would work, and be slow. Start from the lowest "
-     "place and divide by 3 to 10."),
+    (0.001, "The loss has only begun to fall there, so a run would work, and perhaps be slow. Start from the "
+     "lowest place and divide by 3 to 10."),
+    (0.0025, "The loss is falling steeply there, so a run would work. But it is more than 10 times below the "
+     "lowest place, and perhaps slower than need be: divide by 3 to 10."),
     (0.5, "No batch was seen at this rate. If it is the middle between 0 and 1, mind the axis: the rates "
      "grow by factors, and their middle is near 0.003."),
     (1.0, "That is where the test was to end, and it broke off long before."),

@@ -1,6 +1,24 @@
 """Exercise 7.4: steps and epochs by hand, for a small batch and one eight times as large."""
 
+from numbers import Real
+
 from mnist_lab.exercises.engine.model import Exercise
+
+RIGHT = (34, 5, 68)
+
+PLACES = ("The steps with 30 are", "The steps with 240 are", "The epochs with 240 are")
+
+
+def what_was_miscounted(answer):
+    """Return a sentence for each of the three numbers that is wrong, or one for steps that are not whole."""
+    numbers = list(answer) if isinstance(answer, list | tuple) else []
+    if len(numbers) != 3 or any(isinstance(n, bool) or not isinstance(n, Real) for n in numbers):
+        return ["The answer is three numbers, such as (10, 80, 10)."]
+    if not all(float(number).is_integer() for number in numbers[:2]):
+        return ["A number of steps is not whole."]
+    rows = zip(PLACES, numbers, RIGHT, strict=True)
+    return [f"{place} not {float(number):g}." for place, number, right in rows if number != right]
+
 
 MISTAKES = (
     ((33, 4, 82.5),
@@ -38,8 +56,8 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=4,
     points=2,
-    reference=(34, 5, 68),
-    also=((34.0, 5.0, 68.0),),
+    reference=RIGHT,
+    probe=what_was_miscounted,
     why="At equal epochs the large batch takes a small part of the steps; at equal steps it sees the digits "
     "many times more often. Say which of the two you compare.",
     hints=(

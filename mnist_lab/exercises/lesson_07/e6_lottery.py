@@ -8,7 +8,7 @@ HONEST = "BD"
 TOO_MANY = {
     "A": "A may not stand: the highest of twenty is partly the luckiest.",
     "C": "C may not stand: to take the best of many test scores is to choose on test.",
-    "E": "E may not stand: the luck of a seed does not come along to other digits.",
+    "E": "E may not stand: the seed was best with these training digits, and others were not tried.",
     "F": "F may not stand: a best of twenty comes down again without any overfitting.",
 }
 
@@ -25,8 +25,8 @@ def what_was_misjudged(answer):
 
 
 MISTAKES = (
-    ("A", "The best seed is a lottery ticket, not a recipe: who repeats it will mostly get less. Report the "
-     "mean of all seeds, with their spread."),
+    ("A", "The best seed is a lottery ticket, not a recipe: with another seed it mostly gives less. Report "
+     "the mean of all seeds, with their spread."),
     ("AB", "B is right. A is the same recipe once more with its luckiest ticket for a result: the best seed "
      "is a lottery ticket, not a recipe."),
     ("AD", "D is right. A reports the score that did the choosing, so the luck of the choice is still in it. "
@@ -42,15 +42,15 @@ MISTAKES = (
     ("CD", "D is right. C uses the test digits to choose, and to report with the same number: its luck is in "
      "there."),
     ("BCD", "Two are right. But in C the test digits choose the network, and after that they cannot report."),
-    ("C", "You trusted the test digits because they were not trained on. To take the best of twenty test "
-     "scores is to choose, and then they are validation."),
+    ("C", "Nobody trained on the test digits, and still they cannot report here. To take the best of twenty "
+     "test scores is to choose, and then they are validation."),
     ("AC", "Both report the best of twenty by the very digits that found it. Its luck is in the number."),
-    ("E", "A seed is no skill. On other digits, or after any change of the recipe, the same seed draws its "
-     "luck anew."),
-    ("BDE", "Two are right. But a seed is no skill: after any change, and on other digits, it draws its luck "
-     "anew."),
-    ("F", "Nothing was trained on the validation digits, so nothing could be overfitted to them. The best of "
-     "twenty was lucky there, and luck does not repeat."),
+    ("E", "A seed is no skill. It was best once, with these training digits. Learning from others the same "
+     "seed makes another network, and nothing was shown about that one."),
+    ("BDE", "Two are right. But E speaks of other training digits, with which the same seed makes another "
+     "network, and none was trained."),
+    ("F", "Nothing was trained on the validation digits. The best of twenty was partly lucky there, and that "
+     "part does not come along to the test digits."),
     ("BDF", "Two are right. F gives luck the wrong name: chosen as the best of twenty, a network comes down "
      "again also without overfitting."),
     ("ACEF", "These are the four that may not stand. The question asks for the others."),
@@ -71,8 +71,8 @@ EXERCISE = Exercise(
     hints=(
         "Ask of each sentence: who chose, and who reports? If both are the same digits, the luck of the "
         "choice is in the number.",
-        "A recipe and a network are two things. Whoever follows the recipe gets a seed at random; whoever "
-        "takes the network gets just this one.",
+        "A recipe and a network are two things. If you follow the recipe, you get a seed at random; if you "
+        "take the network, you get just this one.",
         "One of the two that may stand is about the recipe and leaves out no seed. The other is about a "
         "single network and names two sets of digits.",
     ),

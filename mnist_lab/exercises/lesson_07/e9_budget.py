@@ -76,6 +76,9 @@ MISTAKES = (
     ({SEARCH: "rounds - final_rounds", "// num_seeds": "// num_seeds * num_workers"},
      "You gave each setting to one worker, with all its seeds, and lost the rounds left over. Any worker can "
      "take any run: multiply first, then divide."),
+    ({SEARCH: "rounds - final_rounds", "num_runs // num_seeds": "num_runs // final_rounds"},
+     "Each setting got whole rounds of its own, so workers stand idle in the last of them. Runs of two "
+     "settings may share a round: multiply by the workers, then divide by the seeds."),
     ("num_runs // num_seeds", "math.ceil(num_runs / num_seeds)",
      "Rounded up: the last setting would not get all its seeds. What fits in is rounded down."),
     (ROUNDS, "math.ceil(60 * minutes / seconds_a_run)",
