@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mnist_lab.anatomy.explaining import explain_failure, explain_output
+from mnist_lab.anatomy.explaining.mixing import checked_images, checked_rows, explain_rows
 from mnist_lab.anatomy.explaining.trial import blank_images, private_copy, same_random_states
 from mnist_lab.anatomy.explaining.watching import Watcher
 from mnist_lab.training import evaluation_mode
@@ -104,8 +105,9 @@ def explain_shapes(model, input_shape):
     """Return a ShapeReport: the first operation that cannot take what it is given, or that all is well.
 
     input_shape includes the batch. A batch that changes its size is reported only if the output has
-    lost it. Runs a copy of the model in eval mode on zeros, so that nothing in the model changes.
-    Raises ValueError for no model or no shape; an error in forward that is not about shapes goes on.
+    lost it; if every shape fits, so is what mixes the images. Runs a copy of the model in eval mode, so
+    that nothing in the model changes. Raises ValueError for no model or no shape; an error in forward
+    that is not about shapes goes on.
     """
     images = blank_images(model, input_shape)
     model = private_copy(model)
@@ -117,7 +119,27 @@ def explain_shapes(model, input_shape):
             if report is None:
                 raise
             return report
-    return explain_output(watcher, output)
+    report = explain_output(watcher, output)
+    return explain_rows(watcher, report, rows_changed_by) if report.ok else report
+
+
+def rows_changed_by(model, images, *, index=0):
+    """Return which rows of the output change, as a list, if the image at index becomes the one before it.
+
+    images is a tensor (N, ...) of at least two images that differ; the output is (N, ...), or a tuple
+    that begins with it. A network that looks at each image alone gives [index]; with other rows, images
+    mix. Each run is a copy of the model in eval mode, without gradients, so nothing in the model changes.
+    Raises ValueError for a batch of one, an index outside it, or an output with other than N rows.
+    """
+    images = checked_images(model, images, index)
+    others = images.clone()
+    others[index] = images[index - 1]
+    outputs = []
+    for batch in (images, others):
+        with same_random_states(batch.device):
+            outputs.append(run_quietly(private_copy(model), batch))
+    pairs = zip(*(checked_rows(output, len(images)) for output in outputs), strict=True)
+    return [row for row, pair in enumerate(pairs) if not torch.allclose(*pair, equal_nan=True)]
 
 
 class ReceptiveField(NamedTuple):
@@ -172,31 +194,25 @@ def feature_maps(model, images, *, layer):
     if layer not in modules:
         known = ", ".join(name for name in modules if name)
         raise ValueError(f"The model has no layer {layer!r}; choose one of {known}.")
-    caught = []
-
-    def keep(module, inputs, output):
-        caught.append(output)
-
-    handle = modules[layer].register_forward_hook(keep)
-    try:
-        run_quietly(model, images)
-    finally:
-        handle.remove()
+    caught = _outputs(model, images, [modules[layer]])
     if not caught:
         raise ValueError(f"The model has {layer!r}, but its forward never calls it; choose another.")
-    return caught[-1].clone().cpu()
+    return caught[-1]
 
 
 def layer_outputs(model, images):
     """Return what every layer puts out for images, one tensor for each row of trace_shapes."""
-    outputs, handles = [], []
+    return _outputs(model, images, [layer for layer in model.modules() if not list(layer.children())])
+
+
+def _outputs(model, images, layers):
+    """What every call of these layers puts out, in the order of the calls, on the CPU."""
+    outputs = []
 
     def keep(layer, inputs, output):
         outputs.append(output.clone().cpu())
 
-    for layer in model.modules():
-        if not list(layer.children()):
-            handles.append(layer.register_forward_hook(keep))
+    handles = [layer.register_forward_hook(keep) for layer in layers]
     try:
         run_quietly(model, images)
     finally:

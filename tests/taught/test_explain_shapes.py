@@ -220,7 +220,10 @@ def test_nothing_changes(fails):
     model.norm.eval()
     model.fc(torch.ones(1, 784)).sum().backward()
     before = state_of(model)
-    assert explain_shapes(model, IMAGES).ok is not fails
+    report = explain_shapes(model, IMAGES)
+    assert (report.heading, report.operation) == (
+        ("Does not fit", "view") if fails else ("Mixes images", "batch_norm")
+    )
     assert_unchanged(model, before)
 
 
@@ -324,7 +327,11 @@ def test_a_report_reads_well():
         "             9216 numbers, but an image has 64·6·6 = 2304."
     )
     assert str(explain_shapes(SimpleCNN(), (1, 1, 28, 28))) == (
-        "Every shape fits. (1, 1, 28, 28) goes in, (1, 10) comes out."
+        "Every shape fits. (1, 1, 28, 28) goes in, (1, 10) comes out. Whether images\n"
+        "mix was not found out: one image alone cannot show it."
+    )
+    assert str(explain_shapes(SimpleCNN(), IMAGES)) == (
+        "Every shape fits. (6, 1, 28, 28) goes in, (6, 10) comes out."
     )
 
 

@@ -47,6 +47,44 @@ BROKEN = {
         net("x = x.mean(dim=(2, 3), keepdim=True)", "return x.squeeze()"), (1, 4, 28, 28),
         "squeeze", "", 4, (1, 4, 1, 1), None, (2, 3),
     ),
+    "mean over the batch and the rows": (
+        net("x = self.conv(x).mean((0, 2))", "return self.fc(x)", fc=nn.Linear(4, 10), **MAPS), IMAGES,
+        "mean", "", 3, (6, 4, 26, 26), (0, 2), (2, 3),
+    ),
+    "max over everything": (
+        net("return x.max()"), IMAGES,
+        "max", "", 3, IMAGES, None, None,
+    ),
+    "the last image in place of the last step": (
+        net("x, _ = self.lstm(x.squeeze(1))", "return x[-1]", lstm=nn.LSTM(28, 8, batch_first=True)), IMAGES,
+        "getitem", "", 4, (6, 28, 8), -1, "[:, -1]",
+    ),
+    "images split": (
+        net("a, b = x.squeeze(1).chunk(2)", "return a - b"), IMAGES,
+        "chunk", "", 3, (6, 28, 28), 0, 1,
+    ),
+    "images of one channel split": (
+        net("a, b = x.split(3)", "return a - b"), IMAGES,
+        "split", "", 3, IMAGES, (3, 1, 28, 28), None,
+    ),
+    "state of all layers": (
+        net("_, h = self.gru(x.squeeze(1))", "return h", gru=nn.GRU(28, 8, batch_first=True)), IMAGES,
+        "gru", "gru", 3, (6, 28, 28), (1, 6, 8), (6, 8),
+    ),
+    "mean over the batch behind the state of a layer": (
+        net("_, h = self.gru(x.squeeze(1))", "return h[-1].mean(0)", gru=nn.GRU(28, 8, batch_first=True)),
+        IMAGES,
+        "mean", "", 4, (6, 8), 0, 1,
+    ),
+    "LSTM sequence-first": (
+        net("x, _ = self.lstm(x[:, 0, :20])", "return x[-1]", lstm=nn.LSTM(28, 8)), IMAGES,
+        "lstm", "lstm", 3, (6, 20, 28), False, True,
+    ),
+    "attention sequence-first": (
+        net("x = x[:, 0, :20]", "return self.look(x, x, x)[0].mean(0)", look=nn.MultiheadAttention(28, 4)),
+        IMAGES,
+        "multi_head_attention_forward", "look", 4, (6, 20, 28), False, True,
+    ),
     "transposed": (
         net("x = x.flatten(1).T", "return x"), IMAGES,
         "T", "", 3, (6, 784), (784, 6), None,

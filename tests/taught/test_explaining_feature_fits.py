@@ -31,7 +31,7 @@ BROKEN = {
     "attention": (
         net("x = x.squeeze(1)", "return self.look(x, x, x)[0]",
             look=nn.MultiheadAttention(16, 2, batch_first=True)), IMAGES,
-        "multi_head_attention_forward", "look", 4, (28, 6, 28), 16, 28,
+        "multi_head_attention_forward", "look", 4, (6, 28, 28), 16, 28,
     ),
     "BatchNorm1d on rows": (
         net("x = x.flatten(1)", "return self.norm(x)", norm=nn.BatchNorm1d(100)), IMAGES,
@@ -148,7 +148,7 @@ BROKEN = {
     ),
     "LSTM for the sizes of the other axes": (
         net("x = x[:, 0, :6]", "return self.lstm(x)[0]", lstm=nn.LSTM(6, 8, batch_first=True)), IMAGES,
-        "LSTM", "lstm", 4, (6, 6, 28), 6, 28,
+        "LSTM", "lstm", 4, (6, 6, 28), (6, 6, 28), (6, 28, 6),
     ),
     "LSTM on images": (
         net("return self.lstm(x)[0]", lstm=nn.LSTM(28, 8, batch_first=True)), IMAGES,
@@ -165,7 +165,7 @@ BROKEN = {
     ),
     "RNN on rows": (
         net("x = x.flatten(1)", "return self.rnn(x)[0]", rnn=nn.RNN(28, 8)), IMAGES,
-        "RNN", "rnn", 4, (6, 1, 784), 28, 784,
+        "RNN", "rnn", 4, (6, 784), 28, 784,
     ),
     "RNN on one axis": (
         net("x = x[:, 0, 0, 0]", "return self.rnn(x)[0]", rnn=nn.RNN(28, 8)), IMAGES,
@@ -174,12 +174,48 @@ BROKEN = {
     "attention with another query": (
         net("x = x.squeeze(1)", "return self.look(x[..., :14], x, x)[0]",
             look=nn.MultiheadAttention(28, 2, batch_first=True)), IMAGES,
-        "multi_head_attention_forward", "look", 4, (28, 6, 14), 28, 14,
+        "multi_head_attention_forward", "look", 4, ((6, 28, 14), (6, 28, 28)), 28, 14,
     ),
     "attention with another key": (
         net("x = x.squeeze(1)", "return self.look(x, x[:, :5], x)[0]",
             look=nn.MultiheadAttention(28, 2, batch_first=True)), IMAGES,
-        "multi_head_attention_forward", "look", 4, (28, 6, 28), None, None,
+        "multi_head_attention_forward", "look", 4, ((6, 28, 28), (6, 5, 28)), None, None,
+    ),
+    "attention with other values": (
+        net("x = x.squeeze(1)", "return self.look(x, x, x[..., :14])[0]",
+            look=nn.MultiheadAttention(28, 2, batch_first=True)), IMAGES,
+        "multi_head_attention_forward", "look", 4, ((6, 28, 28), (6, 28, 14)), 28, 14,
+    ),
+    "LSTM with states that have no batch": (
+        net("h = x[0, :, :1, :8].flatten(1)", "return self.lstm(x.squeeze(1), (h, h))[0]",
+            lstm=nn.LSTM(28, 8, batch_first=True)), IMAGES,
+        "LSTM", "lstm", 4, (6, 28, 28), None, None,
+    ),
+    "LSTM sequence-first with states for the batch": (
+        net("h = x[None, :, 0, 0, :8]", "return self.lstm(x[:, 0, :20], (h, h))[0]", lstm=nn.LSTM(28, 8)),
+        IMAGES,
+        "LSTM.check_hidden_size", "lstm", 4, (1, 6, 8), False, True,
+    ),
+    "RNNCell": (
+        net("return self.cell(x[:, 0, 0], x[:, 0, 0, :7])", cell=nn.RNNCell(28, 8)), IMAGES,
+        "rnn_tanh_cell", "cell", 3, (6, 28), (6, 7), (6, 8),
+    ),
+    "LSTMCell": (
+        net("return self.cell(x[:, 0, 0, :20])[0]", cell=nn.LSTMCell(28, 8)), IMAGES,
+        "lstm_cell", "cell", 3, (6, 20), 28, 20,
+    ),
+    "positions": (
+        net("return x + self.words(torch.arange(28))", fc=nn.Linear(1, 1), words=nn.Embedding(20, 28)),
+        IMAGES,
+        "embedding", "words", 3, (28,), 20, 28,
+    ),
+    "LayerNorm of the channels": (
+        net("x = self.conv(x)", "return self.norm(x)", norm=nn.LayerNorm(4), **MAPS), IMAGES,
+        "layer_norm", "norm", 4, (6, 4, 26, 26), (6, 4, 26, 26), (6, 26, 26, 4),
+    ),
+    "BatchNorm1d of steps": (
+        net("return self.norm(x[:, 0, :20])", norm=nn.BatchNorm1d(28)), IMAGES,
+        "batch_norm", "norm", 3, (6, 20, 28), (6, 20, 28), (6, 28, 20),
     ),
 }  # fmt: skip
 
@@ -202,6 +238,12 @@ def test_a_broken_network_is_explained(name):
             "LayerNorm before a missing flatten",
             "x.flatten(1) belongs before it: 4·26·26 = 2704.",
         ),
+        ("LSTM with states that have no batch", "hx and cx should also be 3-D but got (2-D, 2-D) tensors."),
+        (
+            "LayerNorm of the channels",
+            "x.permute(0, 2, 3, 1) belongs before it; if not, normalized_shape=26.",
+        ),
+        ("attention with other values", "Built with kdim=28, vdim=14 it takes them."),
         ("LSTM", "expects steps of 14 numbers, but each has 28."),
         ("LSTM on images", "but this has 4. x.squeeze(1) takes the single channel away."),
         ("LSTM on maps", "expects 3 axes, such as (N, steps, 26), but this has 4."),
@@ -226,11 +268,6 @@ OTHER_FAULTS = {
     "BatchNorm of one axis by hand": (
         net("return F.batch_norm(x[:, 0, 0, 0], self.mean, self.var)", mean=weight(4), var=weight(4)),
         "running_mean should contain",
-    ),
-    "states without a batch": (
-        net("h = x[0, :, :1, :8].flatten(1)", "return self.lstm(x.squeeze(1), (h, h))[0]",
-            lstm=nn.LSTM(28, 8, batch_first=True)),
-        "hx and cx should also be 3-D",
     ),
 }  # fmt: skip
 

@@ -21,6 +21,35 @@ BROKEN = {
         net("return F.linear(x.flatten(1), self.weight)", weight=weight(10, 700)), IMAGES,
         "linear", "", 3, (6, 784), 700, 784,
     ),
+    "Linear by hand with a weight to transpose": (
+        net("return F.linear(x.flatten(1), self.weight)", weight=weight(784, 10)), IMAGES,
+        "linear", "", 3, (6, 784), (784, 10), (10, 784),
+    ),
+    "Linear behind patches without a transpose": (
+        net("x = self.conv(x).flatten(2)", "return self.fc(x)", fc=nn.Linear(4, 10), **MAPS), IMAGES,
+        "linear", "fc", 4, (6, 4, 676), (6, 4, 676), (6, 676, 4),
+    ),
+    "Linear on channels last": (
+        net("x = self.conv(x).permute(0, 2, 3, 1)", "return self.fc(x)", fc=nn.Linear(3, 10), **MAPS), IMAGES,
+        "linear", "fc", 4, (6, 26, 26, 4), 3, 4,
+    ),
+    "a transpose too many": (
+        net("x = x[:, 0, :20].transpose(1, 2)", "return self.fc(x)", fc=nn.Linear(28, 10)), IMAGES,
+        "linear", "fc", 4, (6, 28, 20), (6, 28, 20), (6, 20, 28),
+    ),
+    "mean over the wrong axes": (
+        net("x = self.conv(x).mean((1, 2))", "return self.fc(x)", fc=nn.Linear(4, 10), **MAPS), IMAGES,
+        "linear", "fc", 4, (6, 26), (1, 2), (2, 3),
+    ),
+    "mean over the right axes": (
+        net("x = self.conv(x).mean((2, 3))", "return self.fc(x)", fc=nn.Linear(26, 10), **MAPS), IMAGES,
+        "linear", "fc", 4, (6, 4), 26, 4,
+    ),
+    "a pool that takes the rows for channels": (
+        net("x = self.fc(self.p(x.flatten(1)))", "return x", fc=nn.Linear(4, 10), p=nn.AdaptiveAvgPool2d(1)),
+        IMAGES,
+        "adaptive_avg_pool2d", "p", 3, (6, 784), (1, 1), None,
+    ),
     "missing flatten": (
         net("x = self.pool(self.conv(x))", "return self.fc(x)", fc=nn.Linear(676, 10), **MAPS), IMAGES,
         "linear", "fc", 4, (6, 4, 13, 13), (6, 4, 13, 13), (6, 676),
@@ -76,6 +105,14 @@ BROKEN = {
     "average pool by function": (
         net("return F.avg_pool2d(x, 30)"), IMAGES,
         "avg_pool2d", "", 3, IMAGES, 30, 28,
+    ),
+    "PixelShuffle": (
+        net("return self.up(self.conv(x))", up=nn.PixelShuffle(2), conv=conv(1, 6)), IMAGES,
+        "pixel_shuffle", "up", 3, (6, 6, 26, 26), 6, 8,
+    ),
+    "MaxPool3d on images": (
+        net("return self.pool(x)", pool=nn.MaxPool3d(2)), IMAGES,
+        "max_pool3d", "pool", 3, IMAGES, "MaxPool3d", "MaxPool2d",
     ),
     "MaxPool1d on images": (
         net("return self.pool(x)", pool=nn.MaxPool1d(2)), IMAGES,

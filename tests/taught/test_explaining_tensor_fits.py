@@ -63,6 +63,44 @@ BROKEN = {
         net("x = x.flatten(1)", "return x @ self.weight", weight=weight(10, 784)), IMAGES,
         "matmul", "", 4, ((6, 784), (10, 784)), (10, 784), (784, 10),
     ),
+    "keys with their axes turned wrongly": (
+        net("q = k = self.fc(x.squeeze(1))", "return q @ k.transpose(0, 1)", fc=nn.Linear(28, 16)), IMAGES,
+        "matmul", "", 4, ((6, 28, 16), (28, 6, 16)), (28, 6, 16), (6, 16, 28),
+    ),
+    "values on the left": (
+        net("x = x[:, 0, :20]", "return x @ (x @ x.transpose(1, 2))"), IMAGES,
+        "matmul", "", 4, ((6, 20, 28), (6, 20, 20)), 20, 28,
+    ),
+    "a gate too narrow": (
+        net("x = self.conv(x)", "return x * self.up(x.mean((2, 3)))[:, :, None, None]",
+            up=nn.Linear(4, 2), **MAPS), IMAGES,
+        "mul", "", 4, ((6, 4, 26, 26), (6, 2, 1, 1)), (6, 2, 1, 1), (6, 4, 1, 1),
+    ),
+    "a gate without its axes": (
+        net("x = self.conv(x)", "return x * x.mean((2, 3))", **MAPS), IMAGES,
+        "mul", "", 4, ((6, 4, 26, 26), (6, 4)), (6, 4), (6, 4, 1, 1),
+    ),
+    "positions too wide": (
+        net("return x.squeeze(1) + self.places", places=weight(28, 32)), IMAGES,
+        "add", "", 3, ((6, 28, 28), (28, 32)), (28, 32), (28, 28),
+    ),
+    "a sum with the axes turned": (
+        net("x = self.conv(x)", "return x + self.fc(x.permute(0, 2, 3, 1))", fc=nn.Linear(4, 4), **MAPS),
+        IMAGES,
+        "add", "", 4, ((6, 4, 26, 26), (6, 26, 26, 4)), None, None,
+    ),
+    "a token for one image": (
+        net("return torch.cat([self.token, x.squeeze(1)], 1)", token=weight(1, 1, 28)), IMAGES,
+        "cat", "", 3, ((1, 1, 28), (6, 28, 28)), (1, 1, 28), (6, 1, 28),
+    ),
+    "einsum": (
+        net("return torch.einsum('ni,ij->nj', x.flatten(1), self.w)", w=weight(700, 10)), IMAGES,
+        "einsum", "", 3, ((6, 784), (700, 10)), None, None,
+    ),
+    "einsum without an axis": (
+        net("return torch.einsum('ni,ji->nk', x.flatten(1), self.w)", w=weight(10, 784)), IMAGES,
+        "einsum", "", 3, ((6, 784), (10, 784)), None, None,
+    ),
     "an axis that is not there": (
         net("x = x.flatten(1)", "return x.mean(dim=(2, 3))"), IMAGES,
         "mean", "", 4, (6, 784), None, None,

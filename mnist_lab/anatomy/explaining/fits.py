@@ -1,37 +1,72 @@
 """What a Fit says, and the wording that every rule shares."""
 
+import re
 from math import prod
 from typing import NamedTuple
 
-from mnist_lab.anatomy.explaining.watching import kind_of
+from mnist_lab.anatomy.explaining.watching import Shape, kind_of, walk
+
+REORDERS = {"permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"}
 
 
 class Fit(NamedTuple):
     """Why a call does not fit: the setting, the value that stands, the one that would fit, a sentence."""
 
-    setting: str
-    stands: object
-    fits: object
-    reason: str
+    setting: object = None
+    stands: object = None
+    fits: object = None
+    reason: str = ""
 
 
 def name_of(call):
     """The layer or operation as a reader knows it, such as fc1 (Linear) or view."""
-    layer, operation = call.place.layer, call.operation
-    kind, called = kind_of(layer).lower(), operation.replace("_", "").lower()
-    if kind and (called in kind or kind in called):
-        path = call.place.path if call.place.is_registered else ""
-        path = f"layer {path}" if path.isdigit() else path
-        return f"{path} ({type(layer).__name__})" if path else type(layer).__name__
-    return operation
+    if not is_layers(call):
+        return call.operation
+    path = call.place.path if call.place.is_registered else ""
+    path = f"layer {path}" if path.isdigit() else path
+    kind = type(call.place.layer).__name__
+    return f"{path} ({kind})" if path else kind
+
+
+def is_layers(call):
+    """Whether an operation is what its layer is there for, as linear is for Linear."""
+    kind, called = kind_of(call.place.layer).lower(), re.sub("_(tanh|relu)?", "", call.operation).lower()
+    return bool(kind) and (called in kind or kind in called)
+
+
+def shapes_given(call):
+    """The shapes as the reader's code has them: what the layer was given, or else the operation."""
+    given = [item for item in walk(call.place.given) if isinstance(item, Shape)]
+    return given if given and is_layers(call) and "." not in call.operation else call.shapes
+
+
+def trail(made=None):
+    """Return the marks from a tensor back to the input, by way of what has as many rows, if anything has."""
+    marks = [made] if made else []
+    while made and made.call.sources:
+        kept = [source for source in made.call.sources if source.shape[:1] == made.shape[:1]]
+        made = (kept or made.call.sources)[0]
+        marks.append(made)
+    return marks
 
 
 def batch_of(call):
     """The number of images in the input that a call's first source came from, or None."""
-    made = call.sources[0] if call.sources else None
-    while made and made.call.sources:
-        made = made.call.sources[0]
-    return made.shape[0] if made else None
+    return trail(call.sources[0])[-1].shape[0] if call.sources else None
+
+
+def misplaced(call, shape_in, axis, wanted, setting):
+    """The Fit for numbers that stand on another axis than the one that a layer reads, or None."""
+    axis = axis % len(shape_in)
+    places = [i for i, size in enumerate(shape_in) if size == wanted and i > 0]
+    if len(places) != 1 or places[0] == axis:
+        return None
+    order = list(range(len(shape_in)))
+    order.insert(axis, order.pop(places[0]))
+    fits, size = tuple(shape_in[i] for i in order), shape_in[axis]
+    reason = f"{name_of(call)} expects {wanted} on axis {axis}, but that has {size}, and axis {places[0]} has"
+    likely = f"Likely x.permute{tuple(order)} belongs before it; if not, {setting}={size}."
+    return Fit("shape", tuple(shape_in), fits, f"{reason} {wanted}. {likely}")
 
 
 def product(sizes):

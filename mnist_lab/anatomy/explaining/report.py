@@ -8,7 +8,8 @@ WIDTH = 76  # characters of a line when a report is printed
 
 @dataclass(frozen=True)
 class ShapeReport:
-    """What explain_shapes found; ok is True if every shape fits, and then only the two shapes are set.
+    """What explain_shapes found; ok is True if every shape fits and no images mix, and then only the two
+    shapes are set, and in note what could not be told.
 
     operation, path, line, function and code say where; received is the shape that came, or several
     for a sum, cat or matmul; fits is the value of the setting that would fit where stands is written.
@@ -27,6 +28,8 @@ class ShapeReport:
     stands: object = None
     fits: object = None
     message: str = "Every shape fits."
+    note: str = ""
+    heading: str = "Does not fit"
 
     @property
     def ok(self):
@@ -35,10 +38,11 @@ class ShapeReport:
     def __str__(self):
         if self.ok:
             came = "come" if is_several(self.output_shape) else "comes"
-            return f"{self.message} {self.input_shape} goes in, {spelled(self.output_shape)} {came} out."
+            words = f"{self.message} {self.input_shape} goes in, {spelled(self.output_shape)} {came} out."
+            return textwrap.fill(f"{words} {self.note}", WIDTH) if self.note else words
         inside = f" in {self.path}" if self.path and self.path not in self.name else ""
         line = f", line {self.line} of {self.function}" if self.line else ""
-        lines = [f"Does not fit: {self.name}{inside}{line}"]
+        lines = [f"{self.heading}: {self.name}{inside}{line}"]
         lines += [f"    {self.code}"] if self.code else []
         lines.append(f"  received   {spelled(self.received)}")
         if self.fits is not None:

@@ -1,8 +1,10 @@
 """Rules for operations on tensors, each from a Call to a Fit, or None: view, sums, cat and matmul."""
 
+import re
+from itertools import permutations
 from math import isqrt, prod
 
-from mnist_lab.anatomy.explaining.fits import Fit, batch_of, count, factors, name_of, product
+from mnist_lab.anatomy.explaining.fits import Fit, batch_of, count, factors, name_of, product, trail
 
 AXIS_NAMES = {4: ("batch", "channels", "height", "width"), 2: ("batch", "features")}
 
@@ -33,13 +35,8 @@ def fit_view(call):
 def fit_layout(call):
     if call.operation != "view":
         return None
-    return Fit(
-        "operation",
-        "view",
-        "reshape",
-        "view needs the numbers in one run of memory, but permute, transpose or the like has reordered "
-        "them; reshape copies them where it must.",
-    )
+    reason = "view needs the numbers in one run of memory, but permute, transpose or the like has reordered "
+    return Fit("operation", "view", "reshape", f"{reason}them; reshape copies them where it must.")
 
 
 def refit(sizes, row_size):
@@ -92,27 +89,74 @@ def fit_elementwise(call):
         f"axis {axis}{f' ({names[axis]})' if names else ''} is {one} on the left and {other} on the right"
         for axis, one, other in clashes
     ]
-    goal, other = (left, right) if is_goal(left, right) else (right, left)
-    reason = f"{name_of(call)} needs equal sizes, but {', '.join(finding)}. {remedy(goal, other)}"
-    return Fit("shape", tuple(other), tuple(goal), reason.strip())
+    reason = f"{name_of(call)} needs equal sizes, but {', '.join(finding)}."
+    if sorted(left) == sorted(right) and left[0] == right[0]:
+        reason += " The sizes are the same in another order: likely a permute of one side belongs before it."
+        return Fit(reason=reason)
+    goal, other = sorted((left, right), key=rank_as_goal, reverse=True)
+    return fit_to(call, goal, other, [axis for axis, *_ in clashes], reason)
 
 
-def is_goal(left, right):
-    """Whether the left of two shapes is the one to bring the other to: more channels, else the larger map."""
-    return (left[1:2], prod(left)) >= (right[1:2], prod(right))
+def fit_to(call, goal, other, clashing, reason):
+    """The Fit that brings one shape to another: the axes that clash, or those that are missing."""
+    missing, fits = len(goal) - len(other), tuple(goal)
+    if goal[: len(other)] == other:
+        fits = (*other, *[1] * missing)
+        return Fit("shape", tuple(other), fits, f"{reason} Likely axes of 1 are missing at its end.")
+    if missing < 2:
+        fits = tuple(goal[i] if i in clashing else size for i, size in enumerate(other, missing))
+    return Fit("shape", tuple(other), fits, f"{reason} {remedy(call, goal, other)}".strip())
 
 
-def remedy(goal, other):
+def rank_as_goal(shape):
+    """Of two shapes, the one to bring the other to: more axes, no gate, more channels, the larger map."""
+    return len(shape), not is_gate(shape), shape[1:2], prod(shape)
+
+
+def is_gate(shape):
+    """Whether a shape has one number for each channel, such as (64, 16, 1, 1)."""
+    return len(shape) < 4 or set(shape[2:]) == {1}
+
+
+def remedy(call, goal, other):
+    """What makes two shapes equal, as a sentence."""
+    source = next((source for source in call.sources if source.shape == other), None)
+    if is_gate(other):
+        return widening(source, other, goal)
     if len(goal) != 4 or len(other) != 4:
         return ""
     (_, channels, *size), (_, few, *other_size) = goal, other
-    if channels != few:
-        stride = other_size[0] // size[0] if other_size[0] > size[0] else 1
+    stride = max(1, other_size[0] // size[0])
+    strided = [(large - 1) // stride + 1 for large in other_size]
+    if channels != few and strided == size:
         layer = f"nn.Conv2d({few}, {channels}, 1{f', stride={stride}' if stride > 1 else ''})"
         return f"A convolution {layer} on the side with {few} channels makes them equal."
+    if channels != few and 1 not in (channels, few):
+        first = f"A convolution nn.Conv2d({few}, {channels}, 1) makes the channels equal, but not the maps."
+        return f"{first} {sizing(call, size, other_size)}"
+    return sizing(call, size, other_size)
+
+
+def sizing(call, size, other_size):
+    """What makes two maps equally large, as a sentence."""
+    steps = [made.call.operation for source in call.sources for made in trail(source)]
+    if any(re.fullmatch(r"interpolate|upsample\w*|conv_transpose\dd", step) for step in steps):
+        return f"F.interpolate(x, size={tuple(size)}) makes the other map as large."
     if all(large % small == 0 for large, small in zip(size, other_size, strict=True)):
         return "The same stride or pooling on both ways makes them equal."
     return "Padding in the convolutions of one way keeps its map as large as the other."
+
+
+def widening(source, shape, goal):
+    """Which layer gave a tensor its features, and how wide it would have to be, as a sentence."""
+    makers = (made.call for made in trail(source) if re.fullmatch(r"linear|conv\dd", made.call.operation))
+    for maker, weight in ((maker, maker.argument(1, "weight")) for maker in makers):
+        wanted = [new for old, new in zip(reversed(shape), reversed(goal), strict=False) if old == weight[0]]
+        if wanted in ([], [weight[0]]):
+            break
+        sizes = ", ".join(map(str, (weight[1], wanted[0], *weight[2:3])))
+        return f"Likely {name_of(maker)} is to be {type(maker.place.layer).__name__}({sizes})."
+    return ""
 
 
 def fit_cat(call):
@@ -121,6 +165,8 @@ def fit_cat(call):
     other = next((part for part in parts if len(part) != len(first) or differing(first, part)), None)
     if other is None:
         return None
+    if first[:1] == (1,) and len(other) == len(first):
+        first, other = other, first
     if len(other) != len(first):
         axes = f"{len(first)} and {len(other)}"
         reason = f"{name_of(call)} joins tensors with equally many axes, but these have {axes}."
@@ -136,7 +182,14 @@ def fit_cat(call):
     if len(different) == 1 and different[0] > 0:
         return Fit("dim", axis, different[0], reason)
     fits = tuple(other[i] if i == axis else size for i, size in enumerate(first))
-    return Fit("shape", tuple(other), fits, reason)
+    return Fit("shape", tuple(other), fits, f"{reason} {joining(call, axis, first, other)}".strip())
+
+
+def joining(call, axis, first, other):
+    """What makes it possible to join two tensors, as a sentence."""
+    if other[:1] == (1,) != first[:1]:
+        return f"Likely expand is missing, as in x.expand({first[0]}{', -1' * (len(first) - 1)})."
+    return sizing(call, first[2:], other[2:]) if axis == 1 and len(first) == 4 else ""
 
 
 def axes_told(first, other, axes):
@@ -158,9 +211,13 @@ def fit_matmul(call):
     if len(right) == 2 and prod(left[1:]) == rows:
         reason += f" x.flatten(1) belongs before it: {product(left[1:])}."
         return Fit("left shape", tuple(left), (left[0], rows), reason)
-    if len(right) > 1 and right[-1] == left[-1]:
-        reason += " The right side transposed fits, as in x @ weight.T."
-        return Fit("right shape", tuple(right), (*right[:-2], right[-1], rows), reason)
+    for turned in permutations(right) if len(right) > 1 else ():
+        if turned[-2] == left[-1] and turned[:-2] in ((), left[:-2]):
+            turn = "weight.T" if len(right) == 2 else "k.transpose(-2, -1)"
+            reason += f" Likely the right side is to be {turned}, turned as in x @ {turn}."
+            return Fit("right shape", tuple(right), turned, reason)
+    if len(right) > 2 and (*right[:-2], right[-1]) == left[:-1]:
+        reason += " The other way round the two would fit."
     return Fit("rows on the right", rows, left[-1], reason)
 
 

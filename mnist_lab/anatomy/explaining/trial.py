@@ -53,9 +53,10 @@ def check_model(model):
 
 def check_shape(input_shape):
     """Return input_shape as a tuple of numbers, or raise ValueError if it is no shape with a batch."""
-    sizes = whole_numbers(input_shape)
-    if sizes is None:
-        came = f"a tensor {tuple(input_shape.shape)}" if hasattr(input_shape, "shape") else repr(input_shape)
+    is_tensor = hasattr(input_shape, "shape")
+    sizes = tuple(input_shape) if isinstance(input_shape, Iterable) and not is_tensor else (None,)
+    if any(isinstance(size, bool) or not isinstance(size, Integral) for size in sizes):
+        came = f"a tensor {tuple(input_shape.shape)}" if is_tensor else repr(input_shape)
         raise ValueError(
             f"input_shape expects a tuple of whole numbers, {EXAMPLE}, but got {came}; give one number "
             "for each axis, as images.shape does."
@@ -70,17 +71,7 @@ def check_shape(input_shape):
             f"input_shape expects sizes of at least 1, {EXAMPLE}, but got {sizes}; "
             "give the shape of a real batch."
         )
-    return sizes
-
-
-def whole_numbers(input_shape):
-    """Return the sizes as a tuple of int, or None if they are anything else."""
-    if hasattr(input_shape, "shape") or not isinstance(input_shape, Iterable):
-        return None
-    sizes = tuple(input_shape)
-    if any(isinstance(size, bool) or not isinstance(size, Integral) for size in sizes):
-        return None
-    return tuple(int(size) for size in sizes)
+    return tuple(map(int, sizes))
 
 
 def private_copy(model):

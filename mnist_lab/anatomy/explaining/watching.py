@@ -14,6 +14,7 @@ from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 TORCH = str(Path(torch.__file__).parent) + os.sep  # so that torchvision is not meant
+HERE = str(Path(__file__).parent) + os.sep
 PATHS = sysconfig.get_paths()
 LIBRARIES = (PATHS["stdlib"], PATHS["purelib"], PATHS["platlib"], "<frozen")
 
@@ -33,6 +34,7 @@ class Place(NamedTuple):
     """Where a call stands: the path of its module, the layer that makes it, and the line of forward.
 
     A layer that the model has not registered, such as one in a plain list, has the path of its model.
+    given is what a layer of torch was called with, before it transposed or padded it.
     """
 
     path: str = ""
@@ -41,6 +43,7 @@ class Place(NamedTuple):
     line: object = None
     function: str = ""
     code: str = ""
+    given: tuple = ()
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Watcher(TorchFunctionMode):
 
     def __init__(self, model, images):
         super().__init__()
-        self.model, self.input_shape = model, tuple(images.shape)
+        self.model, self.input_shape, self.dtype = model, tuple(images.shape), images.dtype
         self.paths = {id(module): path for path, module in model.named_modules()}
         self.calls, self.failures = [], []
         images.made = Made(Call("input"), self.input_shape)
@@ -104,7 +107,8 @@ class Watcher(TorchFunctionMode):
         frames = frames[: inside[-1] + 1] if inside else []
         layer = next((module for *_, module in frames if module is not None), None)
         path = next((self.paths[id(module)] for *_, module in frames if id(module) in self.paths), "")
-        place = Place(path, layer, id(layer) in self.paths)
+        given = next((given_to(frame) for frame, _, module in frames if is_call_of(layer, frame, module)), ())
+        place = Place(path, layer, id(layer) in self.paths, given=given)
         for frame, line, module in frames:
             if is_own(frame, module):
                 code = frame.f_code
@@ -190,6 +194,16 @@ def module_of(frame):
     return first if isinstance(first, nn.Module) and hasattr(type(first), code.co_name) else None
 
 
+def is_call_of(layer, frame, module):
+    """Whether a frame is where a layer whose forward is torch's own is called."""
+    is_torchs = type(layer).__module__.startswith("torch.nn")
+    return is_torchs and module is layer and frame.f_code.co_name == "_call_impl"
+
+
+def given_to(frame):
+    return as_shapes((frame.f_locals["args"], frame.f_locals["kwargs"]))
+
+
 def kind_of(module):
     """The torch class that a layer is of, or extends, such as Linear; nothing for a model of one's own."""
     kinds = (kind.__name__ for kind in type(module).__mro__ if kind.__module__.startswith("torch.nn.modules"))
@@ -203,6 +217,6 @@ def is_in(frame, *folders):
 
 def is_own(frame, module):
     """Whether a frame is the reader's: a forward outside torch, or a function outside every library."""
-    if is_in(frame, TORCH) or frame.f_code.co_filename == __file__:
+    if is_in(frame, TORCH, HERE):
         return False
     return module is not None or not is_in(frame, *LIBRARIES)

@@ -9,8 +9,8 @@ MISTAKES = (
     (4, "The batches are as they should be: images and labels, 64 each. The labels keep that length; the "
      "answers do not."),
     (8, "Counting by `len(labels)` is exact, also for a short batch. It would hurt no comparison."),
-    (9, "One division at the end is right. But right answers that are no answers to these images make it one "
-     "in ten."),
+    (9, "One division at the end is right. But what are counted as right answers are no answers to these "
+     "images, so it is hardly more than one in ten."),
     (2, "`eval()` is where it belongs. It changes what dropout does, and no shape."),
     (3, "`inference_mode` only stops the notes for gradients. No shape depends on it."),
     (1, "Two counts that start at 0: nothing wrong with that."),

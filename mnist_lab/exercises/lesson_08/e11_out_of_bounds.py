@@ -92,15 +92,17 @@ MISTAKES = (
      "The batches are skipped after the harm is done: the weights were ruined by the steps before. Make the "
      "steps smaller."),
     (RATE, "lr=10.0",  # as 10 it would be the code as it was given
-     "The learning rate is still so large that every step makes the next one larger. It is the one number to "
-     "change."),
+     "Most likely the learning rate is still too large: the steps overshoot until nothing finite is left. It "
+     "is the one number to change."),
     (AS_GIVEN | {STEP: f"nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n        {STEP}"},
      "Clipped gradients keep the numbers finite, and the steps still overshoot: the loss ends higher than it "
      "began. The rate is what is wrong."),
     (RATE, "lr=1e-4",
      "Stable, and so small that hardly a weight moves. Between this rate and the first one there is a wide "
      "range that works."),
-    (RATE, "lr=0.0", "With a rate of 0 nothing can go wrong, and nothing can be learned."),
+    (RATE, "lr=0.0",
+     "No weight has moved. With a rate of 0, or without `step`, nothing can go wrong, and nothing is "
+     "learned."),
 )  # fmt: skip
 
 

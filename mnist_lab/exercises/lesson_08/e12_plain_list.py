@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from mnist_lab.exercises.engine.call_watch import CallWatch
+from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
 
 import torch
@@ -40,13 +41,14 @@ def what_moves(deep_network):
 def _faults(network, num_hidden):
     x, labels = torch.randn(32, 16), torch.randint(10, (32,))
     with CallWatch("linear") as watch, torch.no_grad():
-        network(x)
+        logits = network(x)
     used = [call.tensors[1] for call in watch.seen]
     if len(used) != num_hidden + 1:
         yield f"{len(used)} layers work, where {num_hidden + 1} were expected."
     elif len({id(weight) for weight in used}) < len(used):
         yield "one and the same layer is used again and again."
     yield from _unbent(watch.seen)
+    yield from _bent_at_the_end(watch.seen[-1:], logits)
     if _others_next_time(network, x, used):
         yield "other layers work at the next call."
     yield from _unmoved(network, used, x, labels)
@@ -61,6 +63,19 @@ def _unbent(calls):
     yield "no ReLU is left." if lost else "there is not a ReLU behind each hidden layer."
 
 
+def _bent_at_the_end(last, logits):
+    """Say so unless what comes out is what the last layer makes, as logits are."""
+    for call in last:
+        known = {
+            "": call.result,
+            "there is a ReLU behind the last layer, too.": call.result.clamp(min=0),
+            "there is a softmax behind the last layer.": call.result.softmax(dim=1),
+        }
+        found = [name for name, value in known.items() if difference(value, logits) is None]
+        if "" not in found:
+            yield found[0] if found else "what comes back is not what the last layer makes."
+
+
 def _unmoved(network, used, x, labels):
     before = [weight.clone() for weight in used]
     optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
@@ -71,7 +86,9 @@ def _unmoved(network, used, x, labels):
     still = [place for place, pair in enumerate(zip(used, before, strict=True), 1) if torch.equal(*pair)]
     saved = {tensor.data_ptr() for tensor in network.state_dict().values()}
     if still:
+        known = {id(weight) for weight in network.parameters()}
         why = "" if all(weight.requires_grad for weight in used) else ", and gets no gradient"
+        why += "" if all(id(weight) in known for weight in used) else ", and the network does not know of it"
         yield f"of {len(used)} layers, number {', '.join(map(str, still))} never moved{why}."
     elif any(weight.data_ptr() not in saved for weight in used):
         yield "a layer is not in the `state_dict`."
@@ -97,6 +114,12 @@ MISTAKES = (
      "place."),
     ("F.relu(layer(x))", "layer(x)",
      "The layers are registered, but the ReLU between them got lost: linear layers in a row are one."),
+    ("return network.out(x)", "return F.relu(network.out(x))",
+     "All layers are registered now. But there is a ReLU on the logits too, and a logit may be any number, "
+     "also below 0."),
+    ("return network.out(x)", "return network.out(x).softmax(dim=1)",
+     "All layers are registered now. But the network returns shares, and logits were asked for: "
+     "`cross_entropy` takes the softmax itself."),
     (USED, "in network.hidden[-1:]",
      "All are registered, but only the last hidden layer is still used. Go through all of them."),
     (USED, "in []",

@@ -47,6 +47,7 @@ def _range(logits):
         "No score is below 0.": low >= -1e-6,
         "No score is ever above 0.": high <= 0,
         "Scores below 0 are pressed together.": low > -0.2 * high,
+        "Many scores are exactly 0.": zeros > 0.05,
     }
     return [sentence for sentence, fits in ranges.items() if fits][:1]
 
@@ -75,8 +76,8 @@ MISTAKES = (
     ("nn.ReLU(),", "",
      "The logits are free, but the ReLU in the middle went too: two linear layers in a row are one."),
     (ending("nn.LeakyReLU(0.1)"),
-     "Leaky, it no longer ties at 0, but it still presses half of the scores together. Logits need no "
-     "activation at all."),
+     "No score ties at 0 any more, but whatever stands behind the last layer still presses the scores "
+     "below 0 together. Logits need no activation at all."),
     (ending("nn.Softmax(dim=1)"),
      "Softmax on the logits is the next illness: `cross_entropy` applies it itself, and the loss would not "
      "pass below 1.46."),
@@ -84,7 +85,8 @@ MISTAKES = (
      "Between 0 and 1 all scores are nearly alike to `cross_entropy`. Logits need no activation."),
     (ending("nn.Tanh()"), "Between −1 and 1 no answer can be sure. Logits need no activation."),
     (ending("nn.Softplus()"),
-     "Softplus is a ReLU with a round corner: no score gets below 0. Logits need no activation."),
+     "Still no score gets below 0. (A softplus, say, is a ReLU with a round corner.) Logits need no "
+     "activation."),
     (ending("nn.LogSoftmax(dim=1)"),
      "It does no harm, because log-softmax taken twice is log-softmax. But `cross_entropy` does it itself, "
      "so end with the linear layer."),

@@ -52,6 +52,9 @@ def _accuracy(result):
     exact = sum(rights) / sum(len(labels) for _, labels in tiny_loader())
     if difference(100 * exact, float(result)) is None:
         return ["The accuracy came back in percent."]
+    means = [right / len(labels) for right, (_, labels) in zip(rights, tiny_loader(), strict=True)]
+    if difference(sum(means) / len(means), float(result)) is None:
+        return ["The mean of the accuracies of the batches came back."]
     return ["The accuracy is another one."] if difference(exact, float(result)) else []
 
 
@@ -83,6 +86,9 @@ MISTAKES = (
      "`model.train()` switches dropout on for every model, whatever mode it came in. To score, it needs "
      "`model.eval()`."),
     ({EVAL: "", RESTORE: EVAL}, "`eval()` after the loop comes too late: the answers are given by then."),
+    ({".sum().item()": ".float().mean().item()", "labels.size(0)": "1"},
+     "The mode is right. But the mean over batches counts a short last batch as much as a full one. Count "
+     "right answers and images, and divide once."),
     ("correct / total", "100 * correct / total",
      "The mode is right. But the accuracy was a share from 0 to 1, and you made percent of it."),
 )  # fmt: skip

@@ -26,8 +26,8 @@ def given_restored(model, checkpoint):
 def small_network(seed):
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
-        layers = {"hidden": nn.Linear(3, 4), "drop": nn.Dropout(0.5), "out": nn.Linear(4, 2)}
-        return nn.Sequential(OrderedDict(layers))
+        layers = {"hidden": nn.Linear(3, 4), "drop": nn.Dropout(0.5), "submodule": nn.Linear(4, 4)}
+        return nn.Sequential(OrderedDict(layers | {"out": nn.Linear(4, 2)}))
 
 
 def checkpoint_of(network):
@@ -72,8 +72,8 @@ LOAD, END = "model.load_state_dict(weights)", "return model.eval()"
 
 MISTAKES = (
     (LOAD, "model.load_state_dict(checkpoint, strict=False)",
-     "Nothing was loaded: no key fits, the network stayed random, and the error that says so is silenced. "
-     "Take `strict=False` away and read it."),
+     "Nothing was loaded, and no error says so: the network stayed random. If `strict=False` or a `try` "
+     "silences the error, take it away and read what it says about the keys."),
     (LOAD, "model.load_state_dict(checkpoint)",
      "Strict again, that is the first step. Now read the error: `model` is an unexpected key, so the weights "
      "are one level deeper."),
@@ -92,6 +92,9 @@ MISTAKES = (
     (LOAD, "model.load_state_dict(dict(zip(model.state_dict(), weights.values(), strict=False)))",
      "By their place weights land where they do not belong: a checkpoint may have any order. Names are there "
      "to be used."),
+    ('name.removeprefix("module.")', 'name.replace("module.", "")',
+     "`replace` takes the word out wherever it stands: of `module.submodule.bias` only `subbias` is left. "
+     "`removeprefix` takes it from the front alone."),
     ("removeprefix", "lstrip",
      '`lstrip("module.")` takes away any of these letters, and of `out` only `t` is left. `removeprefix` '
      "takes away the word."),

@@ -1,6 +1,7 @@
 """Exercise 8.2: Patient 1, the published network."""
 
 from mnist_lab.exercises.engine.call_watch import CallWatch
+from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
 
 import torch
@@ -18,6 +19,9 @@ def first_loss(images, labels):
     x = x.flatten(1)
     x = F.relu(fc1(x))
     return F.cross_entropy(fc2(x), labels)
+
+
+MAPS = ("conv2d", "max_pool2d", "avg_pool2d")  # what makes maps of maps
 
 
 def batch(size):
@@ -41,28 +45,42 @@ def what_arrives(first_loss):
 
 def _faults(first_loss, size):
     images, labels = batch(size)
-    with CallWatch("conv2d", "max_pool2d", "linear", "cross_entropy") as watch:
+    with CallWatch(*MAPS, "linear", "cross_entropy") as watch:
         loss = first_loss(images.requires_grad_(), labels)
-    ends = watch.called("cross_entropy")
+    ends, linear = watch.called("cross_entropy"), watch.called("linear")
     if not ends and watch.failed:
         return ["An error came on the way to the loss, and was caught."]
-    if not ends:
-        return ["No `cross_entropy` was worked out, so there is nothing to learn from."]
-    if not isinstance(loss, torch.Tensor) or not torch.equal(loss, ends[-1].result):
+    if not ends and not (linear and _is_cross_entropy(loss, linear[-1].result, labels)):
+        return ["No mean cross-entropy of these logits came back."]
+    if ends and not (isinstance(loss, torch.Tensor) and torch.equal(loss, ends[-1].result)):
         return ["What comes back is not the loss."]
-    logits, targets = ends[-1].tensors[:2]
+    logits, targets = ends[-1].tensors[:2] if ends else (linear[-1].result, labels)
     if len(targets) != size:
         return [f"Of {size} labels {len(targets)} arrived at the loss."]
+    if not _is_cross_entropy(loss, logits, targets):
+        return ["What comes back is not the mean cross-entropy of the images."]
+    if not loss.requires_grad:
+        return ["The loss has no graph, so nothing can learn from it."]
     return _other_network(watch) + _mixture(images, logits)
+
+
+def _is_cross_entropy(loss, logits, labels):
+    """Whether the loss, however it was worked out, is the mean cross-entropy of the logits."""
+    if not isinstance(loss, torch.Tensor) or logits.shape != (len(labels), 10):
+        return False
+    return difference(F.cross_entropy(logits, labels).detach(), loss.detach()) is None
 
 
 def _other_network(watch):
     """Say which layer is not the one that was there, but for the number that had to change."""
-    maps = (watch.called("max_pool2d") or watch.called("conv2d"))[-1].result
+    makers = [call for call in watch.seen if call.name in MAPS]
+    maps = makers[-1].result
     widths = [tuple(call.tensors[1].shape)[::-1] for call in watch.called("linear")]
     faults = []
     if tuple(maps.shape[1:]) != (64, 6, 6):
         faults.append(f"The last maps have the shape (N, {', '.join(map(str, maps.shape[1:]))}) now.")
+    elif any(call.name == "avg_pool2d" for call in makers):
+        faults.append("A pooling takes means, where the largest value was taken.")
     if widths != [(2304, 128), (128, 10)]:
         faults.append(f"The linear layers go from {' and '.join(f'{a} to {b}' for a, b in widths)}.")
     return faults
@@ -103,8 +121,8 @@ MISTAKES = (
      "Each row stands for four images mixed together, and repeating it four times does not part them. Print "
      "the shape before `view`."),
     ({INPUTS: "9216", ROWS: "F.pad(x.flatten(1), (0, 6912))"},
-     "You filled each row up with zeros until 9216 was true. Three quarters of the layer learn nothing from "
-     "them. Correct the number instead."),
+     "A row has 9216 numbers now, but an image has only 2304. What was added, zeros or copies, holds nothing "
+     "new. Correct the number instead."),
     (INPUTS, "9216",
      "`flatten(1)` keeps the images apart, and now the linear layer fails in its own line, the right place. "
      "Its number is still 9216; the error names the one that came."),

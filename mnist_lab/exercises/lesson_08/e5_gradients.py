@@ -31,11 +31,27 @@ def two_batches(train):
     """Is the gradient after two batches the second's alone, and each loss that of its own batch?"""
     kept = ["`backward` was told to keep its graph."] if keeps_a_graph(train) else []
     try:
-        return kept + probes.findings(train, probes.fresh_gradients, own_losses)
+        return kept + probes.findings(train, probes.fresh_gradients, steps_first, own_losses)
     except RuntimeError:
         if kept:
             return [*kept, "In the second round it went through the first graph again, and failed."]
         raise
+
+
+def steps_first(train):
+    """Does `step` come before the first `backward`, if there is one?"""
+    moves, backward, model = [], torch.autograd.backward, tiny_model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    optimizer.register_step_pre_hook(lambda *_: moves.append("step"))
+
+    def noted(*args, **kwargs):
+        moves.append("backward")
+        return backward(*args, **kwargs)
+
+    with patch.object(torch.autograd, "backward", noted):
+        train(model, tiny_loader(), optimizer)
+    is_early = moves[:1] == ["step"] and "backward" in moves
+    return ["The first `step` came before the first `backward`."] if is_early else []
 
 
 def keeps_a_graph(train):
@@ -84,6 +100,9 @@ MISTAKES = (
     (moves(BACKWARD, EMPTY, STEP),
      "You deleted the gradient just computed: between `backward` and `step` it is needed. Empty it before "
      "`backward`, or after `step`."),
+    (moves(EMPTY, STEP, BACKWARD),
+     "`step` comes before `backward`: it finds the gradients just emptied, so no weight moves. First the "
+     "slopes, then the step."),
     (moves(STEP, EMPTY, BACKWARD),
      "Step before backward: each step uses the gradient of the batch before, and the first has none."),
     (moves(EMPTY, BACKWARD),
