@@ -36,7 +36,8 @@ def load_operators(folder):
     folder = str(folder)
     if os.name == "nt":
         os.add_dll_directory(folder)
-    spec = FileFinder(folder, (ExtensionFileLoader, EXTENSION_SUFFIXES)).find_spec("_C")
+    finder = FileFinder(folder, (ExtensionFileLoader, EXTENSION_SUFFIXES))
+    spec = finder.find_spec("_C_stable") or finder.find_spec("_C")  # the first from torchvision 0.29 on
     if spec is None:
         raise OSError(f"expected torchvision's compiled operators, a file _C*, in {folder}")
     ops.load_library(spec.origin)

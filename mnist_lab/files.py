@@ -1,8 +1,12 @@
 """Files that are written whole or not at all."""
 
 import glob
+import hashlib
 import json
 import os
+import stat
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -11,18 +15,39 @@ import psutil
 def write_whole(path, content):
     """Write text (UTF-8, Unix line ends) or bytes; a reader sees the old file or the new, never a part.
 
-    The content goes to a hidden file beside path, which then takes its place in one step.
+    The content goes to a hidden file beside path, which then takes its place in one step. Permissions
+    stay, and so does a link: the file that it points to is written. Raises OSError, also for a folder,
+    a device or a pipe.
     """
-    path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    remove_unfinished(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with _unfinished(path) as (file, place):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        os.replace(file.name, place)
+
+
+def check_writable(path):
+    """Raise the OSError that write_whole would raise now; for before long work."""
+    with _unfinished(path):
+        pass
+
+
+@contextmanager
+def _unfinished(path):
+    """Yield a hidden file, open and with path's permissions, and the place it is for; removed at the end."""
+    place, mode = Path(os.path.realpath(path)), None
+    with suppress(FileNotFoundError):
+        mode = regular_file(place).st_mode
+    remove_unfinished(place)
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     try:
         with open(unfinished, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
+            if mode is not None and os.name == "posix":  # else Windows could not remove a read-only one
+                with suppress(OSError):  # a disk that keeps no permissions
+                    os.chmod(unfinished, mode)
+            yield file, place
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -38,3 +63,30 @@ def remove_unfinished(path):
         writer = unfinished.name.split(".")[-2]
         if writer.isdecimal() and not psutil.pid_exists(int(writer)):
             unfinished.unlink(missing_ok=True)
+
+
+# Reading
+
+
+def regular_file(path):
+    """Return the status of a file; raise OSError, before a read could wait for ever or never end.
+
+    A pipe waits for its writer, a device has no end, and a folder cannot be read.
+    """
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+        raise OSError(f"it is {kinds.get(stat.S_IFMT(status.st_mode), 'a device')}, not a regular file")
+    return status
+
+
+def sha256_of(path):
+    """Return the SHA-256 of a regular file as hex; one of the same size and time of change is read once."""
+    status = regular_file(path)
+    return _sha256(path, status.st_size, status.st_mtime_ns)
+
+
+@cache
+def _sha256(path, size, changed):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

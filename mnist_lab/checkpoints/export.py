@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import warnings
+from numbers import Real
 from pathlib import Path
 
 from mnist_lab.files import write_whole
@@ -26,6 +27,8 @@ def export_model(model, path, *, mean, std, classes=tuple("0123456789"), image_s
             f"The suffix of {path} should be one of {', '.join(writers)}, which chooses the format; "
             "name the file accordingly."
         )
+    if not (isinstance(mean, Real) and isinstance(std, Real)):
+        raise ValueError(f"mean and std are numbers, but got {mean!r} and {std!r}; give such as 0.5 and 0.5.")
     about = {"mean": f"{mean:g}", "std": f"{std:g}", "classes": json.dumps(list(classes))}
     fixed = copy.deepcopy(model).cpu().eval()
     write_whole(path, write(fixed, torch.zeros(2, *image_shape), about))

@@ -3,15 +3,23 @@
 import inspect
 import platform
 import random
+import reprlib
 from dataclasses import asdict, is_dataclass
-from importlib.metadata import version
 
 from mnist_lab import __version__, models
+from mnist_lab.checkpoints.restorable import (
+    check_optimizer,
+    check_random_states,
+    check_scheduler,
+    check_weights,
+)
 from mnist_lab.checkpoints.sealed import CheckpointError, WrongArchitecture
 
 import torch
 from torch import nn
 
+WRAPPERS = {"DataParallel": "model.module", "DistributedDataParallel": "model.module",
+            "OptimizedModule": "model._orig_mod"}  # fmt: skip
 CURVES = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
 
 
@@ -27,6 +35,7 @@ def arguments_of(model):
 
     A network of mnist_lab.models keeps each argument under its own name, a Dropout for its share.
     """
+    refuse_no_network(model)
     ours = our_class(type(model).__name__)
     if ours is None:
         return {}
@@ -38,43 +47,64 @@ def build_model(content):
     """Return a fresh network of the recorded class, built with the recorded arguments."""
     name = content["architecture"]
     ours = our_class(name)
+    if name in WRAPPERS:
+        raise WrongArchitecture(
+            f"The checkpoint holds a network inside a {name}. Build that network and give it, as in "
+            f"load_model(path, model=SimpleCNN()); next time save {WRAPPERS[name]} instead."
+        )
     if ours is None:
         raise WrongArchitecture(
             f"The checkpoint holds a {name}, which is not one of mnist_lab.models; build one and give it, "
             f"as in load_model(path, model={name}())."
         )
     try:
+        with torch.device("meta"):  # without memory, however large the arguments make it
+            check_weights(ours(**content["arguments"]), content["weights"])
         return ours(**content["arguments"])
-    except (TypeError, ValueError) as error:
+    except WrongArchitecture:
+        raise
+    except Exception as error:  # a crafted argument may break anything
         raise WrongArchitecture(
-            f"{name} cannot be built with the recorded arguments {content['arguments']}: {error}"
+            f"{name} cannot be built with the recorded arguments {reprlib.repr(content['arguments'])}: "
+            f"{error}"
         ) from error
 
 
 def load_weights(model, weights):
     """Put weights into a model, or raise WrongArchitecture and leave it as it was."""
+    weights = as_named_in(model, weights)
     check_weights(model, weights)
     model.load_state_dict(weights)
 
 
-def check_weights(model, weights):
-    """Raise WrongArchitecture, naming the layers, unless the weights fit the model."""
-    expected = model.state_dict()
-    sizes = [
-        f"{name} {tuple(weights[name].shape)} in the file, {tuple(expected[name].shape)} in the network"
-        for name in expected
-        if name in weights and weights[name].shape != expected[name].shape
-    ]
-    problems = {
-        "missing in the file": [name for name in expected if name not in weights],
-        "not in the network": [name for name in weights if name not in expected],
-        "of another size": sizes,
+def as_named_in(model, weights):
+    """Return weights under the model's names, where DataParallel or torch.compile changed one side."""
+    refuse_no_network(model)
+    own = list(model.state_dict())
+    known = dict(zip(without_wrapper(own), own, strict=True))
+    named = {
+        known.get(bare, name): value
+        for bare, (name, value) in zip(without_wrapper(weights), weights.items(), strict=True)
     }
-    faults = [f"{what}: {', '.join(names)}" for what, names in problems.items() if names]
-    if faults:
+    is_clear = len(known) == len(own) and len(named) == len(weights)
+    return named if is_clear and set(weights) != set(own) else weights
+
+
+def without_wrapper(names):
+    """Return names of weights as the network inside a wrapper calls them."""
+    names = [name.replace("_orig_mod.", "") for name in names]
+    while names and all(name.startswith("module.") for name in names):
+        names = [name.removeprefix("module.") for name in names]
+    return names
+
+
+def refuse_no_network(model):
+    """Raise WrongArchitecture for a class in place of a network, and for anything else that is none."""
+    if not isinstance(model, nn.Module):
+        name = getattr(model, "__name__", None)
+        advice = f"; call it: {name}()" if isinstance(model, type) else ""
         raise WrongArchitecture(
-            f"The weights do not fit this {type(model).__name__}; {'; '.join(faults)}. Build the network "
-            "that was saved, or rename the weights; the network is unchanged."
+            f"model is a network, such as SimpleCNN(), but got {name or repr(model)}{advice}."
         )
 
 
@@ -87,31 +117,27 @@ def kind_of(part):
 
 
 def check_fit(content, *, model, optimizer, scheduler, loader):
-    """Raise CheckpointError unless all that is given fits, and nothing needed to resume is left out."""
+    """Raise CheckpointError unless all that is given fits, and nothing needed to resume is left out.
+
+    The weights in content get the names of the model, if it is wrapped otherwise than the saved one.
+    """
     if model is not None:
+        content["weights"] = as_named_in(model, content["weights"])
         check_weights(model, content["weights"])
     for name, part in (("optimizer", optimizer), ("scheduler", scheduler)):
         saved = content["kinds"].get(name)
-        if part is not None and kind_of(part) != saved:
+        if part is not None and (kind_of(part) != saved or content[name] is None):
             raise CheckpointError(
                 f"The checkpoint holds {'no ' + name if saved is None else 'the state of ' + saved}, but "
                 f"{kind_of(part)} was given; build the same {name} as before, or leave it out."
             )
     if optimizer is not None:
-        check_groups(content, optimizer)
+        check_optimizer(content["optimizer"], optimizer)
         needed = {"scheduler": content["scheduler"], "loader": content["random"].get("loader")}
         check_complete(needed, scheduler=scheduler, loader=loader)
-
-
-def check_groups(content, optimizer):
-    """Raise WrongArchitecture unless the optimizer has as many parameters as the saved one."""
-    sizes = [len(group["params"]) for group in optimizer.param_groups]
-    saved = [len(group["params"]) for group in content["optimizer"]["param_groups"]]
-    if sizes != saved:
-        raise WrongArchitecture(
-            f"The optimizer was saved with {saved} parameters in its groups, but this one has {sizes}; give "
-            "it the parameters of the same network, in the same groups."
-        )
+        check_random_states(content["random"], loader)
+    if scheduler is not None:
+        check_scheduler(content["scheduler"], scheduler)
 
 
 def check_complete(needed, **given):
@@ -155,6 +181,6 @@ def versions():
     return {
         "mnist_lab": __version__,
         "python": platform.python_version(),
-        "torch": version("torch"),
+        "torch": str(torch.__version__),  # the build that runs, such as 2.13.0+cu130
         "threads": torch.get_num_threads(),
     }

@@ -7,24 +7,40 @@ from a pickle that runs code is weights_only=True.
 
 import hashlib
 import io
+import math
+import os
 import pickle
-import zipfile
+import reprlib
+from numbers import Real
 from pathlib import Path
 
+from mnist_lab.checkpoints.foreign_files import name_foreign_file
+from mnist_lab.checkpoints.plain_values import check_sizes, find_foreign_name
 from mnist_lab.devices import move_to
-from mnist_lab.files import write_whole
+from mnist_lab.files import regular_file, write_whole
 
 import torch
 
 FORMAT = 1
 SEAL = b"sha256:"
 SEAL_LENGTH = len(SEAL) + 64
-ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 NEEDED = {
     "architecture": str, "arguments": dict, "weights": dict, "mean": float, "std": float, "classes": list,
     "digits": str, "optimizer": dict | None, "scheduler": dict | None, "kinds": dict, "epoch": int,
     "history": dict, "random": dict, "versions": dict,
 }  # fmt: skip
+POSSIBLE = {  # name: what its value has to be, in words and as a question
+    "mean": ("a finite number", math.isfinite),
+    "std": ("a finite number above 0", lambda value: 0 < value < math.inf),
+    "epoch": ("0 or more", lambda value: value >= 0),
+    "weights": ("tensors under their names", lambda weights: all(map(is_named_tensor, weights.items()))),
+    "arguments": (
+        "values under their names",
+        lambda arguments: all(isinstance(key, str) for key in arguments),
+    ),
+    "kinds": ("texts or None", lambda kinds: all(isinstance(kind, str | None) for kind in kinds.values())),
+    "history": ("lists of numbers", lambda history: all(map(is_curve, history.values()))),
+}
 
 
 class CheckpointError(ValueError):
@@ -57,28 +73,42 @@ class WrongArchitecture(CheckpointError):
 
 def write_sealed(path, content):
     """Write a dictionary of plain values, whole or not at all; what was there stays until it is done."""
+    path = as_path(path)
     file = io.BytesIO()
     torch.save(move_to(content, "cpu"), file)
     data = seal(file.getvalue())
-    unpickle(data, path)
-    if Path(path).is_dir():
+    check_values(unpickle(data, path), path)
+    if os.path.isdir(path):
         raise UnreachableFile(f"{path} is a folder, where a file was expected; add a name such as model.pt.")
     try:
         write_whole(path, data)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise UnreachableFile(
-            f"{path} could not be written ({error.strerror or error}). A file that was there before is "
+            f"{path} could not be written ({reason}). A file that was there before is "
             "unchanged. Free some space, or choose a folder where you may write, and save again."
         ) from error
 
 
 def read_sealed(path):
-    """Return the content of a checkpoint, its seal and its format verified."""
+    """Return the content of a checkpoint, its seal, its format and its values verified."""
+    path = as_path(path)
     data = read_bytes(path)
     check_seal(data, path)
     content = unpickle(data, path)
     check_content(content, path)
+    check_values(content, path)
     return content
+
+
+def as_path(path):
+    """Return a Path, or raise UnreachableFile for None and its like."""
+    try:
+        return Path(path)
+    except TypeError as error:
+        raise UnreachableFile(
+            f"The path of a checkpoint is a text such as 'model.pt', or a Path, but got {path!r}."
+        ) from error
 
 
 def seal(data):
@@ -90,56 +120,78 @@ def seal(data):
 def check_seal(data, path):
     """Raise DamagedCheckpoint or NotACheckpoint unless the file ends in the SHA-256 of all before."""
     body, end = data[:-SEAL_LENGTH], data[-SEAL_LENGTH:]
-    if end == SEAL + hashlib.sha256(body).hexdigest().encode():
-        return
     if not end.startswith(SEAL):
-        if not data.startswith(ZIP_START[: len(data)]):
-            raise NotACheckpoint(
-                f"{path} is not a checkpoint, but another kind of file; name one that save_checkpoint wrote."
-            )
-        if zipfile.is_zipfile(io.BytesIO(data)) and data[-22:-18] == ZIP_END:
-            raise NotACheckpoint(
-                f"{path} has no seal: torch.save wrote it, perhaps, but not save_checkpoint. Open it with "
-                "torch.load(…, weights_only=True), put it into a network, and save that with save_checkpoint."
-            )
-    raise DamagedCheckpoint(
-        f"{path} is damaged: its {len(data):,} bytes are not those that were written (the SHA-256 differs). "
+        raise without_seal(io.BytesIO(data), path, len(data))
+    if end != SEAL + hashlib.sha256(body).hexdigest().encode():
+        raise damaged(path, len(data))
+
+
+def without_seal(file, path, size):
+    """Return the error for an open file that does not end in a seal; only its beginning is read."""
+    if not size:
+        return DamagedCheckpoint(f"{path} is empty. Copy it again from where it came, or save it again.")
+    sentence = name_foreign_file(file, path)
+    return NotACheckpoint(sentence) if sentence else damaged(path, size)
+
+
+def damaged(path, size):
+    return DamagedCheckpoint(
+        f"{path} is damaged: its {size:,} bytes are not those that were written (the SHA-256 differs). "
         "Copy it again from where it came, or take an older checkpoint."
     )
 
 
 def read_bytes(path):
-    """Return the bytes of a file, or raise UnreachableFile."""
-    path = Path(path)
-    if path.is_dir():
+    """Return the bytes of a file that ends in a seal, or raise CheckpointError; no other is read whole."""
+    if os.path.isdir(path):
         raise UnreachableFile(f"{path} is a folder, where a checkpoint was expected; name a file in it.")
     try:
-        return path.read_bytes()
+        size = regular_file(path).st_size
+        with open(path, "rb") as file:
+            file.seek(max(0, size - SEAL_LENGTH))
+            if not file.read(SEAL_LENGTH).startswith(SEAL):
+                raise without_seal(file, path, size)
+            file.seek(0)
+            return file.read()
     except FileNotFoundError as error:
         raise UnreachableFile(f"There is no file {path}; check its name and folder.") from error
-    except OSError as error:
+    except PermissionError as error:
         raise UnreachableFile(
-            f"{path} may not be read ({error.strerror or error}); ask its owner for the right to read it."
+            f"{path} may not be read ({error.strerror}); ask its owner for the right to read it."
+        ) from error
+    except CheckpointError:
+        raise
+    except (OSError, ValueError, MemoryError) as error:
+        raise UnreachableFile(
+            f"{str(path)!r} cannot be read ({error or 'it is larger than the memory here'}); name a file "
+            "that save_checkpoint wrote."
         ) from error
 
 
 def unpickle(data, path):
-    """Return what torch.save wrote, on the CPU, if it is nothing but plain values."""
+    """Return what torch.save wrote, on the CPU, if it is plain values no larger than their file."""
     try:
-        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        foreign = find_foreign_name(data)
+        if foreign:
+            raise pickle.UnpicklingError(f"It names {foreign}.")
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        check_sizes(content, len(data))
     except pickle.UnpicklingError as error:
         raise UnsafeCheckpoint(
             f"{path} holds more than tensors and plain values, which could run code when opened; nothing "
             f"was run. {first_line(error)} Keep numbers, texts, lists, dictionaries and tensors only."
         ) from error
-    except (RuntimeError, EOFError, KeyError, OSError) as error:
-        raise NotACheckpoint(f"{path} cannot be opened by torch: {first_line(error)}") from error
+    except Exception as error:  # a file that was made by hand breaks zip, pickle and torch in any way
+        raise NotACheckpoint(
+            f"{path} cannot be opened by torch: {first_line(error)}. Write it again with save_checkpoint."
+        ) from error
+    return content
 
 
 def first_line(error):
     """The part of torch's message that names what it refused."""
     lines = [line.strip() for line in str(error).splitlines() if "WeightsUnpickler error" in line]
-    return (lines or str(error).strip().splitlines() or [type(error).__name__])[0]
+    return (lines or str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
 def check_content(content, path):
@@ -152,10 +204,27 @@ def check_content(content, path):
             f"{path} has format {number}, and this mnist-lab reads up to {FORMAT}; update mnist-lab."
         )
     wrong = [name for name, kind in NEEDED.items() if not isinstance(content.get(name, ...), kind)]
-    if not wrong and not all(isinstance(value, torch.Tensor) for value in content["weights"].values()):
-        wrong = ["weights"]
     if wrong:
         raise NotACheckpoint(
             f"{path} is no whole checkpoint: {', '.join(wrong)} missing or of the wrong type; write it "
             "with save_checkpoint."
         )
+
+
+def check_values(content, path):
+    """Raise NotACheckpoint if a value is one that could not be used afterwards."""
+    for name, (expected, is_possible) in POSSIBLE.items():
+        if not is_possible(content[name]):
+            raise NotACheckpoint(
+                f"{path}: the {name} of a checkpoint should be {expected}, but got "
+                f"{reprlib.repr(content[name])}; save it with save_checkpoint and values that fit."
+            )
+
+
+def is_named_tensor(item):
+    name, value = item
+    return isinstance(name, str) and isinstance(value, torch.Tensor) and value.layout == torch.strided
+
+
+def is_curve(values):
+    return isinstance(values, list) and all(isinstance(value, Real) for value in values)

@@ -3,7 +3,7 @@
 import sys
 
 from mnist_lab.cli.group import main
-from mnist_lab.cli.shared import command_line, device_line, refusals, write_any_text
+from mnist_lab.cli.shared import command_line, device_line, refusals
 
 import click
 
@@ -27,7 +27,6 @@ def build(course_dir, lessons, force, folder):
 
     A folder that is new or empty becomes a course. What comes next is nbgrader's and is printed.
     """
-    write_any_text()
     from mnist_lab.workshop.classroom.build import build as build_assignments
 
     with refusals(course_dir):
@@ -61,7 +60,6 @@ def solutions(output_dir, lessons, force, folder, timeout):
 
     Exit status 0 only if every lesson ran and every exercise took its own reference.
     """
-    write_any_text()
     from mnist_lab.workshop.batch.index import text_table
     from mnist_lab.workshop.classroom.solutions import write_solutions
 
@@ -87,7 +85,6 @@ def experiment(class_file, apart, images):
     recorded. The results.csv of a sweep of lesson 03 with --seeds does as well. How many pairs of
     seats lie at least POINTS apart is counted. The picture goes beside FILE.
     """
-    write_any_text()
     from mnist_lab.workshop.classroom.experiment import (
         APART,
         NUM_IMAGES,
@@ -116,7 +113,6 @@ def _chosen(lessons, folder):
 @FOLDER
 def slides(output_dir, lessons, force, folder):
     """Write lessons as slides into DIR, a page each that needs no network; all of them if none is named."""
-    write_any_text()
     from mnist_lab.workshop.classroom.slides import write_slides
 
     with refusals(output_dir):
@@ -133,7 +129,6 @@ def report(course_dir, names):
 
     From nbgrader's gradebook, the graded notebooks, and the concept tests that were handed in with them.
     """
-    write_any_text()
     from mnist_lab.workshop.classroom.class_report import write_report
 
     with refusals(course_dir):

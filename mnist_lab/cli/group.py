@@ -3,11 +3,20 @@
 import sys
 
 from mnist_lab import __version__
+from mnist_lab.cli.output import watched_output
 
 import click
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that end in a sentence where what they print gets lost."""
+
+    def main(self, *args, **options):
+        with watched_output():
+            return super().main(*args, **options)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnist-lab")
 def main():
     """Convolutional neural networks with PyTorch and MNIST, in notebooks."""

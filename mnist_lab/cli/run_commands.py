@@ -6,17 +6,27 @@ from mnist_lab.cli.group import main
 from mnist_lab.cli.shared import (
     SCHEDULER,
     WORKERS,
+    check_store,
     choose_pool,
     command_line,
     device_line,
     store_result,
-    write_any_text,
 )
 
 import click
 
 
-@main.command()
+class TakesPairs(click.Command):
+    """A command whose -p takes NAME=VALUE as well as NAME VALUE."""
+
+    def parse_args(self, ctx, args):
+        words = []
+        for before, word in zip(["", *args], args, strict=False):
+            words += word.split("=", 1) if before in ("-p", "--parameter") else [word]
+        return super().parse_args(ctx, words)
+
+
+@main.command(cls=TakesPairs)
 @click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 @click.option(
     "-p",
@@ -25,7 +35,7 @@ import click
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
-    help="Set a parameter, e.g. -p NUM_EPOCHS 10. Repeatable.",
+    help="Set a parameter: -p NUM_EPOCHS 10 or -p NUM_EPOCHS=10. Repeatable.",
 )
 @click.option("--digits", metavar="NAME", help="Which digits: short for -p DIGITS NAME.")
 @click.option("--output-dir", type=click.Path(), help="Where the results go.  [default: runs/DATE_TIME]")
@@ -40,12 +50,13 @@ def run(lessons, given, digits, output_dir, timeout, in_place, store_seconds, fo
 
     Leaves each executed notebook, its HTML and an index.html. Exit status 0 only if all passed.
     """
-    write_any_text()
     apart = bool(workers) or scheduler is not None
     _check_options(lessons, given, digits, output_dir, in_place, store_seconds, apart)
     if digits is not None:
         given = (*given, ("DIGITS", digits))
     jobs = _jobs(lessons, given, folder)
+    if store_seconds:
+        check_store("lesson_seconds")
     if in_place:
         runs = _refresh(jobs, timeout)
     else:

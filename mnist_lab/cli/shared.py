@@ -1,5 +1,6 @@
 """What several commands need."""
 
+import json
 import shlex
 import sys
 from contextlib import contextmanager
@@ -42,22 +43,33 @@ def refusals(written):
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{written} cannot be written: {error}") from error
+        raise click.ClickException(f"{written} cannot be written: {error.strerror or error}") from error
 
 
-def write_any_text():
-    """Let a terminal that lacks a character show a question mark in its place."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+def check_store(name):
+    """Refuse before the work what store_result could not write after it."""
+    from mnist_lab.files import check_writable
+    from mnist_lab.lesson import RESULTS
+
+    path = RESULTS / f"{name}.json"
+    with refusals(path):
+        check_writable(path)
 
 
 def store_result(name, n, device, digits, figures):
+    """Write mnist_lab/results/NAME.json; where that fails all the same, print it, so that it is not lost."""
     from mnist_lab.files import write_json
     from mnist_lab.lesson import RESULTS
     from mnist_lab.workshop.batch.run_folders import result_header
 
-    header = result_header(command_line(), n=n, device=device, digits=digits)
-    write_json(RESULTS / f"{name}.json", header | figures)
+    path = RESULTS / f"{name}.json"
+    result = result_header(command_line(), n=n, device=device, digits=digits) | figures
+    try:
+        write_json(path, result)
+    except OSError as error:
+        click.echo(json.dumps(result, ensure_ascii=False))
+        text = f"{path} cannot be written: {error.strerror or error}. What is printed is the result."
+        raise click.ClickException(text) from error
 
 
 def command_line():

@@ -7,10 +7,10 @@ from mnist_lab.cli.group import main
 from mnist_lab.cli.shared import (
     SCHEDULER,
     WORKERS,
+    check_store,
     choose_pool,
     device_line,
     store_result,
-    write_any_text,
 )
 
 import click
@@ -43,8 +43,9 @@ def sweep(lesson, output_dir, resume, workers, scheduler, timeout, figure, store
     Leaves each executed notebook, the table as results.csv and results.jsonl, and a picture of it,
     sweep.png. Ended early, it goes on with --resume. Exit status 0 only if all runs passed.
     """
-    write_any_text()
     _check_resume(lesson, resume, output_dir, grid)
+    if store:
+        check_store(store)
     from mnist_lab.workshop.batch.pool import LocalPool
     from mnist_lab.workshop.batch.run_folders import output_folder
 

@@ -2,9 +2,10 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from mnist_lab.cli.group import main
-from mnist_lab.cli.shared import command_line, store_result
+from mnist_lab.cli.shared import check_store, command_line, refusals, store_result
 
 import click
 
@@ -26,6 +27,8 @@ def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     Each finished run is written as RECIPE-seedN.json. Two processes share each batch with
     torchrun --standalone --nproc-per-node 2 -m mnist_lab.cli train RECIPE
     """
+    if store:
+        check_store(store)
     from mnist_lab.recipes import find_recipe, summary
     from mnist_lab.recipes.parallel import join_processes
     from mnist_lab.workshop.batch.run_folders import output_folder
@@ -106,6 +109,8 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
         )
     if store and recipes:
         raise click.UsageError("--store is for the benchmark of all recipes; name none.")
+    name = "ladder" if ladder else "benchmark"
+    _check_places(name, store)
     try:
         rows = _measure(recipes, quick, ladder, seeds, device, output_dir)
     except ValueError as error:
@@ -113,7 +118,18 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     except KeyboardInterrupt:
         click.echo(f"\nStopped. What is done is kept in {output_dir}; the same command goes on from there.")
         sys.exit(130)
-    _show("ladder" if ladder else "benchmark", rows, store)
+    _show(name, rows, store)
+
+
+def _check_places(name, store):
+    """Refuse before the work what could not be written after it."""
+    from mnist_lab.files import check_writable
+
+    with refusals(f"{name}.json and {name}.png"):
+        check_writable(f"{name}.json")
+        check_writable(f"{name}.png")
+    if store:
+        check_store(name)
 
 
 def _measure(names, quick, ladder, seeds, device, output_dir):
@@ -147,10 +163,10 @@ def _show(name, rows, store):
     """Print the table, and write NAME.json and NAME.png."""
     from mnist_lab.files import write_json
     from mnist_lab.plots.recipes import speed_and_error
-    from mnist_lab.recipes.summary import find_ratios, table_text
+    from mnist_lab.recipes.summary import table_text
     from mnist_lab.workshop.batch.run_folders import result_header
 
-    figures = {"recipes": rows, "ratios": find_ratios(rows)}
+    figures = {"recipes": rows}
     now = [row for row in rows.values() if not row["stored"]]
     about = {"n": sum(row["n"] for row in now), "device": now[0]["device"], "digits": "full"}
     click.echo(f"\n{table_text(rows)}\n")
@@ -175,11 +191,18 @@ def _show(name, rows, store):
 def study(name, seeds, workers, device):
     """Run a study, every arm with every seed, and store it as mnist_lab/results/NAME.json."""
     from mnist_lab.devices import pick_device
+    from mnist_lab.files import check_writable
     from mnist_lab.workshop.studies import find_study
 
     try:
         chosen, device = find_study(name), str(pick_device(device))
+        check_store(name)
+        Path("runs").mkdir(exist_ok=True)
+        check_writable("runs/study")
         figures = chosen.run(seeds=seeds, workers=workers, device=device)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        text = f"The runs in runs/study-{name} cannot be written: {error.strerror or error}"
+        raise click.ClickException(text) from error
     store_result(name, seeds, device, "bundled", figures)

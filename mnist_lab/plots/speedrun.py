@@ -6,7 +6,7 @@ from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, new_figur
 
 PARTS = ((GREY, ""), (SKY, "///"), (BLUE, "\\\\\\"), (ORANGE, "..."), (PINK, "xx"), (GREEN, "--"))
 
-STYLES = ((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."))
+STYLES = ((BLUE, "o", "-"), (ORANGE, "s", "-"), (PINK, "v", "--"), (SKY, "^", "-."), (GREEN, "*", "-"))
 
 
 def first_steps(seconds, *, title=""):
@@ -35,27 +35,25 @@ def plain_numbers(axis):
 def ladder(rows, *, title=""):
     """Return a Figure of each rung, from above: its steps, the time of one, and their product in seconds.
 
-    rows is a dict of name: dict with steps and seconds_median. All three axes are logarithmic. Beside
-    each time stands by how much the rung above it took longer.
+    rows is a dict of name: dict with steps, and seconds, one a seed. Points are medians, and bars reach
+    from the smallest to the largest. All three axes are logarithmic.
     """
-    steps = [row["steps"] for row in rows.values()]
-    seconds = [row["seconds_median"] for row in rows.values()]
+    steps = [[row["steps"]] for row in rows.values()]
+    seconds = [row["seconds"] for row in rows.values()]
+    a_step = [[1000 * s / n for s in own] for own, (n,) in zip(seconds, steps, strict=True)]
     panels = {
         "steps": steps,
-        "milliseconds a step": [1000 * s / n for s, n in zip(seconds, steps, strict=True)],
+        "milliseconds a step": a_step,
         "seconds of training": seconds,
     }
     figure, row_of_axes = new_figure(width=8.0, height=0.9 + 0.32 * len(rows), columns=3, sharey=True)
     for axes, (name, values), colour in zip(row_of_axes, panels.items(), (GREEN, ORANGE, BLUE), strict=True):
-        axes.plot(values, range(len(rows)), "o-", color=colour)
+        axes.plot([median(own) for own in values], range(len(rows)), "o-", color=colour, markersize=5)
+        axes.hlines(range(len(rows)), list(map(min, values)), list(map(max, values)), color=colour)
         axes.set(xscale="log", xlabel=f"{name} (log scale)")
-        axes.margins(x=0.25, y=0.08)
+        axes.margins(x=0.1, y=0.08)
         axes.grid(alpha=0.3)
         plain_numbers(axes.xaxis)
-    for place in range(1, len(rows)):
-        factor = f"× {seconds[place - 1] / seconds[place]:.1f}"
-        where = {"xytext": (7, 3), "textcoords": "offset points"}
-        row_of_axes[2].annotate(factor, (seconds[place], place), fontsize=8, **where)
     row_of_axes[0].set_yticks(range(len(rows)), rows)
     row_of_axes[0].invert_yaxis()
     figure.suptitle(title, fontsize=11)
@@ -125,30 +123,37 @@ def covariances(before, after, *, title=""):
     return figure
 
 
-def curves(recipes, *, title=""):
-    """Return a Figure of error over seconds: a line a recipe through its lengths, a small dot a run.
+def along(recipes, *, target, ends, title=""):
+    """Return a Figure of error over seconds along the training of each recipe, down to the target.
 
-    recipes is a dict of name: {number of steps: list of (seconds, accuracy)}. A point of a line is the
-    median of the seconds and the mean of the errors of a length, and its steps stand beside it. Both
-    axes are logarithmic; a run without a mistake is drawn at 0.1 %.
+    recipes is a dict of name: list of looks, each a dict with seconds and accuracies, one a seed. A line
+    goes through the medians; thin ones are the seeds. target is an accuracy. ends is a dict of name: dict
+    with seconds and accuracies of recipes of which only the end is known. Both axes are logarithmic; errors
+    above 10 % are left out, and a run without a mistake is drawn at 0.01 %.
     """
-    figure, axes = new_figure(height=3.2)
-    for (name, runs), (colour, mark, style) in zip(recipes.items(), STYLES, strict=False):
-        points = []
-        for steps, pairs in sorted(runs.items()):
-            seconds, accuracies = zip(*pairs, strict=True)
-            errors = [max(100 * (1 - accuracy), 0.1) for accuracy in accuracies]
-            axes.plot(seconds, errors, ".", color=colour, alpha=0.5)
-            points.append((median(seconds), fmean(errors)))
-            where = {"xytext": (6, 4), "textcoords": "offset points"}
-            axes.annotate(f"{steps} steps", points[-1], fontsize=7, color=colour, **where)
-        axes.plot(*zip(*points, strict=True), mark + style, color=colour, label=name)
+    figure, axes = new_figure(width=8.0, height=4.4)
+    for (name, looks), (colour, mark, style) in zip(recipes.items(), STYLES, strict=False):
+        seconds, errors = ([look[key] for look in looks] for key in ("seconds", "accuracies"))
+        errors = [[_percent_wrong(accuracy) for accuracy in look] for look in errors]
+        axes.plot(seconds, errors, color=colour, alpha=0.25, linewidth=0.8)
+        middle = [median(look) for look in seconds], [median(look) for look in errors]
+        axes.plot(*middle, mark + style, color=colour, markersize=4, label=name)
+    for name, row in ends.items():
+        place = median(row["seconds"]), _percent_wrong(median(row["accuracies"]))
+        axes.plot(*place, "D", color=GREY, mfc="white")
+        axes.annotate(name, place, xytext=(9, -13), textcoords="offset points", ha="right", fontsize=8)
+    axes.axhline(_percent_wrong(target), color=GREY, linestyle=":", label=f"target: {target:.0%} right")
     axes.set(xscale="log", yscale="log")
-    axes.set(xlabel="seconds of training (log scale)", ylabel="error (%, log scale)")
-    axes.margins(x=0.12, y=0.1)
+    axes.set(xlabel="seconds of training so far (log scale)", ylabel="test error (%, log scale)")
+    axes.margins(x=0.03, y=0.05)
+    axes.set_ylim(top=10)
     for axis in (axes.xaxis, axes.yaxis):
         plain_numbers(axis)
-    axes.grid(alpha=0.3, which="both")
-    axes.legend(fontsize=8)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8, loc="upper right")
     axes.set_title(title, fontsize=11)
     return figure
+
+
+def _percent_wrong(accuracy):
+    return max(100 * (1 - accuracy), 0.01)

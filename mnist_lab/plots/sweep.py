@@ -45,7 +45,7 @@ def line(rows, axes, figure, *, title=""):
     panel.minorticks_off()
     if len(across) > 8:  # or the labels of levels would touch
         panel.tick_params(axis="x", rotation=90)
-    panel.set(xlabel=name, ylabel=figure)
+    panel.set(xlabel=name, ylabel=in_words(figure))
     if is_share(figure):
         panel.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
     panel.set_title(title, fontsize=11)
@@ -60,7 +60,9 @@ def heat_map(rows, axes, figure, *, title=""):
     decimals = 1 if is_share(figure) else max(0, 2 - int(np.floor(np.log10(largest or 1))))
     best = np.nanmin if any(word in figure for word in LOWER_IS_BETTER) else np.nanmax
     options = {"names": tuple(axes), "decimals": decimals, "scale": scale, "best": best, "title": title}
-    return heat_maps({f"{figure}{' (percent)' * is_share(figure)}": values}, *axes.values(), **options)
+    return heat_maps(
+        {f"{in_words(figure)}{' (percent)' * is_share(figure)}": values}, *axes.values(), **options
+    )
 
 
 def parallel(rows, axes, figure, *, title=""):
@@ -81,7 +83,7 @@ def parallel(rows, axes, figure, *, title=""):
     panel.set_xticks(range(len(axes)), list(axes), fontsize=9)
     panel.set(yticks=[], xlim=(-0.1, len(axes) - 0.8))
     scale = PercentFormatter(1, decimals=1) if is_share(figure) else None
-    drawn.colorbar(ScalarMappable(norm, "cividis"), ax=panel, label=figure, format=scale)
+    drawn.colorbar(ScalarMappable(norm, "cividis"), ax=panel, label=in_words(figure), format=scale)
     panel.set_title(title, fontsize=11)
     return drawn
 
@@ -104,6 +106,11 @@ def means_at(rows, axes, figure):
     for place, numbers in values_at(rows, axes, figure).items():
         means[place] = np.mean(numbers)
     return means
+
+
+def in_words(figure):
+    """Return the name of a figure as it is read."""
+    return figure.replace("_", " ")
 
 
 def is_share(figure):

@@ -33,7 +33,8 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     the network's first weights to its last step, after a warm-up that cannot help; scoring counts only
     where the recipe averages over shifted images. show is for the bar. Raises NotFiniteLoss.
 
-    Inside parallel.join_processes the processes share each batch, and the first one scores for all.
+    Inside parallel.join_processes the processes share each batch, and the first one scores for all. Then a
+    process whose loss is not finite raises NotFiniteLoss, and the others that or LostProcess.
     """
     device = pick_device(device)
     parallel.check_batch_size(recipe.batch_size)
@@ -79,31 +80,37 @@ def timed(function, device):
     return result, time.perf_counter() - start
 
 
-def train(recipe, loader, *, steps, device, precision, show=False):
-    """Return the network that so many steps of a recipe make from the batches of a loader."""
+def unwatched(step, network):
+    """What is called after each step if nobody looks."""
+
+
+def train(recipe, loader, *, steps, device, precision, show=False, watch=unwatched):
+    """Return the network that so many steps of a recipe make from the batches of a loader.
+
+    watch is called after each step, with the number of steps done and the network itself, not its average.
+    """
     network = build(recipe.layers)
     if recipe.whiten:
         whiten(network, next(iter(loader))[0].cpu())  # a batch has patches enough
     network = network.to(device, memory_format=FORMATS[recipe.memory_format])
-    parallel.start_alike(network)
-    loader = parallel.share_batches(loader)
+    loader, shared = parallel.share_batches(loader), parallel.share_steps(network)
     optimizer = make_optimizer(recipe, network)
     options = {"steps": steps, "epoch_steps": len(loader), **recipe.schedule_options}
     schedule = make_schedule(optimizer, recipe.schedule, **options)
     average = make_average(recipe, network)
-    bar = tqdm(total=steps, unit="step", leave=False, disable=not show or parallel.rank() > 0)
-    with bar:
+    with tqdm(total=steps, unit="step", leave=False, disable=not show or parallel.rank() > 0) as bar:
         for step, (images, labels) in enumerate(islice(again_and_again(loader), steps)):
             images, labels = images.to(device), labels.to(device)
             if recipe.augmentation and step < recipe.augmented_share * steps:
                 images = augmented(recipe, images)
-            loss = take_step(network, optimizer, images, labels, precision, recipe.label_smoothing)
+            loss = take_step(shared, optimizer, images, labels, precision, recipe.label_smoothing)
             schedule.step()
             if average and is_due(recipe.averaging, step, steps):
                 average.update_parameters(network)
             if (step + 1) % LOOK_EVERY == 0 or step + 1 == steps:
-                check_finite(parallel.over_all(loss).item(), optimizer)
+                check_finite(loss.item(), optimizer)
                 bar.update(step + 1 - bar.n)
+            watch(step + 1, network)
     return parallel.end_alike(average.module if average and average.n_averaged else network)
 
 
@@ -115,7 +122,6 @@ def take_step(network, optimizer, images, labels, precision, label_smoothing):
     loss = F.cross_entropy(logits.float(), labels, label_smoothing=label_smoothing)
     optimizer.zero_grad()
     loss.backward()
-    parallel.average_gradients(network, num_samples=len(labels))
     optimizer.step()
     return loss
 
@@ -155,7 +161,7 @@ def augmented(recipe, images):
 
 def random_batches(recipe, device):
     """Return batches for a warm-up: noise, and labels that have nothing to do with it."""
-    shape = (WARM_UP_STEPS, recipe.batch_size)
+    shape = (WARM_UP_STEPS, recipe.batch_size // parallel.num_processes())
     images = torch.randn(*shape, 1, 28, 28, device=device)
     return list(zip(images, torch.randint(10, shape, device=device), strict=True))
 

@@ -38,6 +38,22 @@ def report_runs(runs):
     )
 
 
+def ladder_text(rungs):
+    """Return a line a rung: steps × time of one = seconds (median), the factor it saves, its accuracy.
+
+    rungs is {name: dictionary with steps, seconds and accuracies, one a seed}. A factor is the seconds of
+    the rung above divided by its own.
+    """
+    lines, above = [], None
+    for name, rung in rungs.items():
+        seconds = median(rung["seconds"])
+        work = f"{rung['steps']:6,} steps of {1000 * seconds / rung['steps']:5.1f} ms {seconds:7.2f} s"
+        factor = f"× {factor_text(above, rung['seconds'])}" if above else ""
+        lines.append(f"{name:<14}{work}   {factor:<24}{summarise(rung['accuracies']).percent(digits=2)}")
+        above = rung["seconds"]
+    return "\n".join(lines)
+
+
 def make_row(runs):
     """Return the row of a recipe in the benchmark, plain numbers over all its runs."""
     accuracies, seconds = ([run[name] for run in runs] for name in ("test_accuracy", "seconds"))
@@ -57,31 +73,40 @@ def make_row(runs):
     }
 
 
-def find_ratios(rows):
-    """Return {recipe: {reference: how many times faster than it}}; None where the reference has no row."""
-    return {
-        name: {
-            other: rows[other]["seconds_median"] / row["seconds_median"] if other in rows else None
-            for other in REFERENCES
-        }
-        for name, row in rows.items()
-    }
+def find_factor(slower, faster):
+    """Return how many times as long the slower takes: median, low and high over pairs of equal seeds.
+
+    Both are lists of seconds, seed by seed; seeds that only one of them has are left out.
+    """
+    ratios = [long / short for long, short in zip(slower, faster, strict=False)]
+    return {"n": len(ratios), "median": median(ratios), "low": min(ratios), "high": max(ratios)}
+
+
+def factor_text(slower, faster):
+    """Return find_factor as text, such as "9.6 (8.9 to 14)"; of a single pair "9.6 (n = 1)"."""
+    factor = find_factor(slower, faster)
+    middle, low, high = (_digits(factor[name]) for name in ("median", "low", "high"))
+    return f"{middle} ({low} to {high})" if factor["n"] > 1 else f"{middle} (n = 1)"
+
+
+def _digits(factor):
+    return f"{factor:.{2 if factor < 1 else 1 if factor < 10 else 0}f}"
 
 
 def table_text(rows):
     """Return the rows of the benchmark as a table, with notes beneath on what is not alike."""
-    ratios = find_ratios(rows)
     times = (f"× {name}" for name in REFERENCES)
     head = ("recipe", "accuracy (%)", "n", "seconds", *times, "parameters", "steps", "date")
-    lines = [head, *(cells(name, row, ratios[name]) for name, row in rows.items())]
+    lines = [head, *(cells(name, row, rows) for name, row in rows.items())]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     text = ["   ".join(align(line, widths)).rstrip() for line in lines]
     return "\n".join([text[0], "-" * len(text[0]), *text[1:], *notes(rows)])
 
 
-def cells(name, row, ratios):
+def cells(name, row, rows):
     spread = "(n = 1)" if row["accuracy_std"] is None else f"± {100 * row['accuracy_std']:.2f}"
-    times = ("–" if ratio is None else f"{ratio:.{2 if ratio < 10 else 0}f}" for ratio in ratios.values())
+    others = [rows.get(other) for other in REFERENCES]
+    times = (factor_text(other["seconds"], row["seconds"]) if other else "–" for other in others)
     return (
         name,
         f"{100 * row['accuracy_mean']:.2f} {spread}",
@@ -107,7 +132,10 @@ def seconds_text(seconds):
 def notes(rows):
     """Return the sentences that belong beneath the table."""
     here = {machine_of(row) for row in rows.values() if not row["stored"]}
-    lines = ["seconds: median of the runs' training. ×: that recipe's seconds divided by these."]
+    lines = [
+        "seconds: median of the runs' training. ×: that recipe's seconds divided by these, seed by seed: "
+        "median (smallest to largest)."
+    ]
     for name, row in rows.items():
         if row["test_digits"] != "full":
             lines.append(f"{name}: scored on {row['num_test']:,} test digits, {row['test_digits']}.")

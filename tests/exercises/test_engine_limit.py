@@ -34,6 +34,17 @@ def test_a_loop_that_never_ends_is_stopped(way):
     time.sleep(0.3)  # nothing fires late
 
 
+def test_the_watchdog_works_where_ctrl_c_is_ignored():
+    """As in what `nohup … &` starts from a script."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(limit.TimeIsUp):
+            limit._with_watchdog(0.2, lambda: [time.sleep(0.01) for _ in range(300)])
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not REAL_TIMER, reason="KeyboardInterrupt goes through there too")
 def test_except_exception_does_not_swallow_the_limit():
     with pytest.raises(limit.TimeIsUp):

@@ -8,9 +8,9 @@ from figures import by_label, lines, marked, panels, point, spans, texts, y
 
 STEPS = [0.9, 0.02, 0.03, 0.02]
 RUNGS = {
-    "seed": {"steps": 1_000, "seconds_median": 50.0},
-    "memory": {"steps": 1_000, "seconds_median": 20.0},
-    "goal": {"steps": 10, "seconds_median": 0.5},
+    "seed": {"steps": 1_000, "seconds": [50.0, 80.0, 40.0]},
+    "memory": {"steps": 1_000, "seconds": [20.0]},
+    "goal": {"steps": 10, "seconds": [0.5, 0.5]},
 }
 PARTS = {
     "seed": {"data": 0.3, "forward": 0.2, "step": 0.1},
@@ -21,9 +21,12 @@ ROWS = {
     "record": {"accuracies": [0.995, 0.997, 0.999], "num_test": 1_000},
 }
 FLOORS = {"seed": 0.005, "record": 0.002}
-CURVES = {
-    "a": {20: [(2.0, 0.95), (3.0, 0.97), (9.0, 0.96)], 10: [(1.0, 0.9), (1.5, 0.8), (1.2, 0.85)]},
-    "b": {10: [(0.5, 0.9), (0.7, 0.92), (0.6, 0.94)]},
+PATHS = {
+    "a": [
+        {"steps": 10, "seconds": [1.0, 3.0, 2.0], "accuracies": [0.9, 0.8, 0.85]},
+        {"steps": 20, "seconds": [9.0, 6.0, 4.0], "accuracies": [0.99, 1.0, 0.98]},
+    ],
+    "b": [{"steps": 5, "seconds": [0.5, 0.7], "accuracies": [0.94, 0.96]}],
 }
 COVARIANCES = np.array([[2.0, 1.0], [1.0, 2.0]]), np.eye(2)
 
@@ -43,7 +46,8 @@ def test_seconds_are_steps_times_the_time_of_one():
     assert list(steps) == [1_000, 1_000, 10] and list(seconds) == [50.0, 20.0, 0.5]
     assert np.array(steps) * milliseconds / 1000 == pytest.approx(seconds)
     first, *_, last = figure.axes
-    assert texts(last.texts) == ["× 2.5", "× 40.0"]
+    bars = [segment[:, 0].tolist() for segment in last.collections[0].get_segments()]
+    assert bars == [[40, 80], [20, 20], [0.5, 0.5]]
     assert texts(first.get_yticklabels()) == list(RUNGS)
     assert first.yaxis_inverted() and all(axes.get_xscale() == "log" for axes in figure.axes)
 
@@ -72,12 +76,17 @@ def test_mistakes_are_counted_run_by_run_with_two_floors_to_either_side():
     assert axes.get_xlim()[0] == 0 and "1,000 test digits" in axes.get_xlabel()
 
 
-def test_a_curve_goes_through_median_seconds_and_mean_errors_in_order():
-    (axes,) = speedrun.curves(CURVES).axes
-    assert list(lines(axes)["a"].get_xdata()) == [1.2, 3.0] and y(axes, "a") == pytest.approx([15, 4])
-    assert list(lines(axes)["b"].get_xdata()) == [0.6] and y(axes, "b") == pytest.approx([8])
-    assert sum(len(line.get_xdata()) for line in marked(axes, ".")) == 9
-    assert texts(axes.texts) == ["10 steps", "20 steps", "10 steps"]
+def test_a_way_goes_through_medians_and_shows_every_seed():
+    ends = {"slow": {"seconds": [700.0, 900.0, 800.0], "accuracies": [0.991, 0.99, 0.992]}}
+    (axes,) = speedrun.along(PATHS, target=0.99, ends=ends).axes
+    assert list(lines(axes)["a"].get_xdata()) == [2.0, 6.0] and y(axes, "a") == pytest.approx([15, 1])
+    assert list(lines(axes)["b"].get_xdata()) == [0.6] and y(axes, "b") == pytest.approx([5])
+    thin = [line for line in axes.lines if line.get_linewidth() < 1]
+    assert [list(line.get_xdata()) for line in thin] == [[1, 9], [3, 6], [2, 4], [0.5], [0.7]]
+    assert min(thin[1].get_ydata()) == 0.01, "no mistake, and still on the logarithmic axis"
+    assert y(axes, "target: 99% right") == pytest.approx([1, 1])
+    (end,) = marked(axes, "D")
+    assert point(end) == pytest.approx((800, 0.9)) and texts(axes.texts) == ["slow"]
 
 
 def test_each_covariance_has_colours_that_are_even_about_zero():
@@ -85,8 +94,3 @@ def test_each_covariance_has_colours_that_are_even_about_zero():
     (before,), (after,) = (panels(figure)[name].images for name in ("random", "whitened"))
     assert np.array_equal(before.get_array(), COVARIANCES[0]) and before.get_clim() == (-2, 2)
     assert after.get_clim() == (-1, 1)
-
-
-def test_a_run_without_a_mistake_stays_on_the_logarithmic_axis():
-    (axes,) = speedrun.curves({"a": {5: [(1.0, 1.0)]}}).axes
-    assert [list(line.get_ydata()) for line in axes.lines] == [[0.1], [0.1]]

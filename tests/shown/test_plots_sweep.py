@@ -26,6 +26,7 @@ def test_one_numeric_axis_is_a_line_in_order():
     assert line.get_xdata().tolist() == sorted(RATES)
     assert line.get_ydata() == pytest.approx([0.05, 0.25, 0.15])
     assert (panel.get_xscale(), panel.get_xlabel(), panel.get_title()) == ("log", "RATE", "a title")
+    assert panel.get_ylabel() == "validation accuracy"
     runs = [dots for dots in marked(panel, "o") if dots is not line]
     assert sum(len(dots.get_xdata()) for dots in runs) == 6
 
@@ -44,6 +45,7 @@ def test_two_axes_are_a_heat_map_of_means():
     assert values == pytest.approx(np.array([[0.05, 0.15], [np.nan, 0.25], [0.25, 0.35]]), nan_ok=True)
     assert texts(panel.texts) == ["5.0", "15.0", "–", "25.0", "25.0", "35.0"]
     assert (panel.get_xlabel(), panel.get_ylabel()) == ("SIZE", "RATE")
+    assert panel.get_title() == "validation accuracy (percent)"
     assert framed(panel) == ["35.0"]
 
 

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 
-from mnist_lab.data import _files
+from mnist_lab.data import _contents
 
 import pytest
 from digit_files import NUM_TEST, NUM_TRAIN, Server, small_files
@@ -12,9 +12,10 @@ from digit_files import NUM_TEST, NUM_TRAIN, Server, small_files
 @pytest.fixture
 def small_sets(monkeypatch):
     """Make every set that is not bundled a small one, so that tests are quick."""
-    for name, (dataset_class, _, _) in list(_files.SETS.items()):
+    for name, (dataset_class, _, _) in list(_contents.SETS.items()):
         if name != "bundled":
-            monkeypatch.setitem(_files.SETS, name, (dataset_class, NUM_TRAIN, NUM_TEST))
+            monkeypatch.setitem(_contents.SETS, name, (dataset_class, NUM_TRAIN, NUM_TEST))
+            monkeypatch.setitem(_contents.SHA256, name, {})
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def served(small_sets, monkeypatch):
         archives = {f"{file}.gz": gzip.compress(data) for file, data in small_files(name).items()}
         server = Server(archives)
         servers.append(server)
-        dataset_class = _files.SETS[name][0]
+        dataset_class = _contents.SETS[name][0]
         listed = [(file, hashlib.md5(data).hexdigest()) for file, data in archives.items()]
         if name == "QMNIST":
             listed = [(server.url + file, md5) for file, md5 in listed]

@@ -4,7 +4,7 @@ import struct
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from mnist_lab.data import _files
+from mnist_lab.data import _contents
 
 NUM_TRAIN, NUM_TEST = 30, 20
 OFFLINE = r'DIGITS = "bundled" works offline'
@@ -13,12 +13,12 @@ OFFLINE = r'DIGITS = "bundled" works offline'
 def small_files(name):
     """Return {file name: bytes} of a set with NUM_TRAIN and NUM_TEST digits."""
     files = {}
-    for file, (magic, shape) in _files.expected_files(name).items():
+    for file, (magic, shape) in _contents.expected_files(name).items():
         header = struct.pack(f">{1 + len(shape)}I", magic, *shape)
         labels = [i % 10 for i in range(shape[0])]
-        if magic == _files.IMAGES:
+        if magic == _contents.IMAGES:
             values = bytes(i % 251 for i in range(shape[0] * 784))
-        elif magic == _files.LABELS:
+        elif magic == _contents.LABELS:
             values = bytes(labels)
         else:
             values = b"".join(struct.pack(">8i", label, *range(100, 107)) for label in labels)
@@ -68,7 +68,7 @@ class Server:
 
 
 def raw_folder(root, name="full"):
-    return root / _files.SETS[name][0].__name__ / "raw"
+    return root / _contents.SETS[name][0].__name__ / "raw"
 
 
 def write_set(root, name="full"):

@@ -224,6 +224,104 @@ def test_history_joins_earlier_epochs(path):
     assert load_checkpoint(path)["history"]["train_loss"] == [2.0, 2.0]
 
 
+# Every optimizer and scheduler of torch
+
+OPTIMIZERS = sorted(
+    name for name, kind in vars(torch.optim).items()
+    if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer) and name != "Optimizer"
+)  # fmt: skip
+
+
+def one_step(model, optimizer, name):
+    def closure():
+        optimizer.zero_grad()
+        loss = model(torch.tensor([1, 2])).square().sum()
+        loss.backward()
+        return loss
+
+    closure()
+    optimizer.step(closure)
+
+
+def build_optimizer(name):
+    torch.manual_seed(0)
+    model = nn.Embedding(5, 4, sparse=name == "SparseAdam")
+    return model, getattr(torch.optim, name)(model.parameters(), lr=0.1)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_is_resumed_exactly(path, name):
+    model, optimizer = build_optimizer(name)
+    one_step(model, optimizer, name)
+    save_checkpoint(path, model, **ABOUT, optimizer=optimizer)
+    fresh, resumed = build_optimizer(name)
+    load_checkpoint(path, model=fresh, optimizer=resumed)
+    one_step(model, optimizer, name)
+    one_step(fresh, resumed, name)
+    assert torch.equal(model.weight, fresh.weight)
+
+
+class Home(torch.optim.SGD):
+    """An optimizer of one's own that keeps more than torch copies."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, lr=lr, momentum=0.9)
+        self.calls = 0
+
+    def step(self, closure=None):
+        self.calls += 1
+        return super().step(closure)
+
+
+def test_an_optimizer_of_ones_own_is_resumed(path):
+    model = nn.Linear(2, 1)
+    save_checkpoint(path, model, **ABOUT, optimizer=Home(model.parameters(), 0.1))
+    load_checkpoint(path, model=model, optimizer=(own := Home(model.parameters(), 0.3)))
+    assert own.param_groups[0]["lr"] == 0.1
+
+
+lr = torch.optim.lr_scheduler
+SCHEDULERS = {
+    "StepLR": lambda o: lr.StepLR(o, 2),
+    "MultiStepLR": lambda o: lr.MultiStepLR(o, [2, 3]),
+    "ConstantLR": lr.ConstantLR,
+    "LinearLR": lr.LinearLR,
+    "ExponentialLR": lambda o: lr.ExponentialLR(o, 0.9),
+    "PolynomialLR": lr.PolynomialLR,
+    "CosineAnnealingLR": lambda o: lr.CosineAnnealingLR(o, 4),
+    "CosineAnnealingWarmRestarts": lambda o: lr.CosineAnnealingWarmRestarts(o, 4),
+    "CyclicLR": lambda o: lr.CyclicLR(o, 0.01, 0.1),
+    "OneCycleLR": lambda o: lr.OneCycleLR(o, 0.1, total_steps=4),
+    "LambdaLR": lambda o: lr.LambdaLR(o, lambda step: 0.9**step),
+    "MultiplicativeLR": lambda o: lr.MultiplicativeLR(o, lambda step: 0.9),
+    "ReduceLROnPlateau": lambda o: lr.ReduceLROnPlateau(o, patience=0),
+    "SequentialLR": lambda o: lr.SequentialLR(o, [lr.ConstantLR(o), lr.ExponentialLR(o, 0.9)], [2]),
+    "ChainedScheduler": lambda o: lr.ChainedScheduler([lr.ConstantLR(o), lr.ExponentialLR(o, 0.9)]),
+}
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_every_scheduler_is_resumed_exactly(path, name, steps):
+    def build():
+        model = nn.Linear(2, 1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+        return model, optimizer, SCHEDULERS[name](optimizer)
+
+    def step(optimizer, scheduler):
+        optimizer.step()
+        scheduler.step(*([1.0] if name == "ReduceLROnPlateau" else []))
+        return optimizer.param_groups[0]["lr"]
+
+    model, optimizer, scheduler = build()
+    for _ in range(steps):
+        step(optimizer, scheduler)
+    save_checkpoint(path, model, **ABOUT, optimizer=optimizer, scheduler=scheduler)
+    fresh, other, resumed = build()
+    load_checkpoint(path, model=fresh, optimizer=other, scheduler=resumed)
+    assert step(other, resumed) == step(optimizer, scheduler)
+
+
 # Another architecture
 
 

@@ -85,7 +85,7 @@ def test_a_flipped_byte_is_called_damage(small, place):
         load_checkpoint(path)
 
 
-@pytest.mark.parametrize("part", range(50))
+@pytest.mark.parametrize("part", range(1, 50))
 def test_a_truncated_file_is_called_damage(small, part):
     path, data = small
     path.write_bytes(data[: len(data) * part // 50])
@@ -108,7 +108,7 @@ def test_the_seal_is_the_sha256_of_all_before_it(small):
 # Something else than a checkpoint
 
 
-@pytest.mark.parametrize("data", [b"PNG and so on", b"\x80\x04K\x01.", "Grüße".encode() * 100])
+@pytest.mark.parametrize("data", [b"PNG and so on", b"\0" * 500, "Grüße".encode() * 100])
 def test_another_kind_of_file_is_named_as_such(path, data):
     path.write_bytes(data)
     with pytest.raises(NotACheckpoint, match="another kind of file"):
@@ -141,7 +141,7 @@ def test_what_is_missing_or_of_the_wrong_type_is_named(small):
 def test_weights_that_are_no_tensors_are_refused(small):
     path, _ = small
     path.write_bytes(sealed(torch.load(path, weights_only=True) | {"weights": {"weight": 3}}))
-    with pytest.raises(NotACheckpoint, match="weights missing or of the wrong type"):
+    with pytest.raises(NotACheckpoint, match="the weights of a checkpoint should be tensors"):
         load_model(path, model=nn.Linear(2, 1))
 
 
@@ -222,7 +222,7 @@ def forbidden(*_, **__):
 
 
 def test_a_file_that_may_not_be_read_says_so(small, monkeypatch):
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr("builtins.open", forbidden)
     with pytest.raises(UnreachableFile, match=r"may not be read \(Permission denied\)"):
         load_checkpoint(small[0])
 

@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from mnist_lab.data import _files
-from mnist_lab.data._files import DigitsError, find_root
+from mnist_lab.data import _contents, _downloads, _files
+from mnist_lab.data._contents import DigitsError
+from mnist_lab.data._files import find_root
 
 import pytest
 from digit_files import (
@@ -76,10 +78,111 @@ def test_the_second_mirror_is_tried(served, tmp_path, monkeypatch):
     assert_set_is_whole(tmp_path)
 
 
-def assert_nothing_counts(root):
+def silent(connection):
+    """Answers nothing at all."""
+
+
+def hangs_up(connection):
+    connection.close()
+
+
+def talks_nonsense(connection):
+    connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+    connection.close()
+
+
+def stops_in_the_header(connection):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Le")
+
+
+def cuts_off(connection):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+    connection.close()
+
+
+def is_busy(connection):
+    connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+    connection.close()
+
+
+@pytest.mark.parametrize("answer", [silent, hangs_up, talks_nonsense, stops_in_the_header, cuts_off, is_busy])
+def test_whatever_is_wrong_with_the_first_mirror_the_second_is_tried(served, tmp_path, monkeypatch, answer):
+    """torchvision itself goes on to the next mirror only after some of these."""
+    server = served("full")
+    first = socket.create_server(("127.0.0.1", 0))
+    held = []
+
+    def serve():
+        while True:
+            try:
+                held.append(first.accept()[0])
+            except OSError:
+                return
+            if answer is not silent:
+                held[-1].recv(1_000)
+            answer(held[-1])
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"http://127.0.0.1:{first.getsockname()[1]}/"
+    monkeypatch.setattr(_downloads, "TIMEOUT", 0.3)
+    monkeypatch.setattr(datasets.MNIST, "mirrors", [address, server.url])
+    find_root("full", tmp_path)
+    assert_set_is_whole(tmp_path)
+    assert held, "the first mirror was asked"
+    first.close()
+
+
+def test_when_all_mirrors_fail_each_is_named(served, tmp_path, monkeypatch):
+    served("full")
+    mirrors = ["http://127.0.0.1:1/", "http://127.0.0.1:2/"]
+    monkeypatch.setattr(datasets.MNIST, "mirrors", mirrors)
+    with pytest.raises(DigitsError, match=r"127\.0\.0\.1:1/.*; .*127\.0\.0\.1:2/"):
+        find_root("full", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["full", "QMNIST"])
+def test_a_web_page_in_place_of_a_file_is_named_as_one(served, tmp_path, name):
+    server = served(name)
+    server.files = dict.fromkeys(server.files, b"\n <!doctype html><title>Sign in to this network</title>")
+    with pytest.raises(DigitsError, match="A web page came, perhaps the login page of this network"):
+        find_root(name, tmp_path)
+    assert_nothing_counts(tmp_path, name)
+
+
+NEAR = [  # the folder below the root, and what the files are called there
+    ("MNIST/raw", lambda name: name.replace("-idx", ".idx")),
+    ("MNIST", str),
+    (".", str),
+    ("raw", str),
+    ("data/MNIST/raw", str),
+    ("MNIST/raw", lambda name: name.upper()),
+]
+
+
+@pytest.mark.parametrize(("folder", "rename"), NEAR, ids=["dot", "above", "root", "raw", "below", "case"])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_files_that_lie_nearby_are_named_and_moving_them_helps(
+    served, tmp_path, monkeypatch, folder, rename, suffix
+):
+    server = served("full")
+    near = tmp_path / folder
+    near.mkdir(parents=True, exist_ok=True)
+    files = server.files if suffix else small_files("full")
+    for file, data in files.items():
+        (near / (rename(file.removesuffix(".gz")) + suffix)).write_bytes(data)
+    monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://127.0.0.1:1/"])
+    for _ in files:
+        with pytest.raises(DigitsError, match="looks like one of its files") as caught:
+            find_root("full", tmp_path)
+        found, target = re.search(r" (\S+) looks like .*: move it to (\S+), and", str(caught.value)).groups()
+        os.renames(found, target) if folder == "data/MNIST/raw" else os.replace(found, target)
+    find_root("full", tmp_path)
+
+
+def assert_nothing_counts(root, name="full"):
     """No file of the set is there, and no half one either."""
-    assert list(raw_folder(root).iterdir()) == []
-    assert {path.name for path in raw_folder(root).parent.iterdir()} <= {"raw", "download.lock"}
+    assert list(raw_folder(root, name).iterdir()) == []
+    assert {path.name for path in raw_folder(root, name).parent.iterdir()} <= {"raw", "download.lock"}
 
 
 FAILED = rf"Expected .*train-images-idx3-ubyte.* downloading 'full' failed: {{}}.*{OFFLINE}"
@@ -97,7 +200,7 @@ def test_no_network(served, tmp_path, monkeypatch):
 def test_a_broken_off_download_leaves_nothing(served, tmp_path, monkeypatch, fault):
     server = served("full")
     server.fault = fault
-    monkeypatch.setattr(_files, "TIMEOUT", 0.5)
+    monkeypatch.setattr(_downloads, "TIMEOUT", 0.5)
     before = socket.getdefaulttimeout()
     reason = "Error downloading t10k-images" if fault == "breaks off" else "timed out"
     with pytest.raises(DigitsError, match=FAILED.format(f".*{reason}")):
@@ -111,7 +214,7 @@ def test_a_broken_off_download_leaves_nothing(served, tmp_path, monkeypatch, fau
 
 def test_ctrl_c_during_a_download_leaves_nothing(served, tmp_path, monkeypatch):
     served("full")
-    monkeypatch.setattr(_files.os, "replace", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(_downloads.os, "replace", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         find_root("full", tmp_path)
     assert_nothing_counts(tmp_path)
@@ -127,7 +230,7 @@ def test_a_server_that_sends_something_else_is_refused(served, tmp_path):
 
 def test_a_set_that_changed_at_its_source_is_refused(served, tmp_path, monkeypatch):
     served("full")
-    monkeypatch.setitem(_files.SETS, "full", (datasets.MNIST, NUM_TRAIN, NUM_TEST + 1))
+    monkeypatch.setitem(_contents.SETS, "full", (datasets.MNIST, NUM_TRAIN, NUM_TEST + 1))
     with pytest.raises(DigitsError, match=FAILED.format(".*t10k-images.*header says")):
         find_root("full", tmp_path)
     assert_nothing_counts(tmp_path)
@@ -139,7 +242,7 @@ def test_a_full_disk_is_named(served, tmp_path, monkeypatch):
     def no_space(*paths):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_files.os, "replace", no_space)
+    monkeypatch.setattr(_downloads.os, "replace", no_space)
     with pytest.raises(DigitsError, match=FAILED.format(".*No space left.*free disk space")):
         find_root("full", tmp_path)
     assert_nothing_counts(tmp_path)
@@ -223,13 +326,14 @@ def test_a_set_that_is_there_takes_no_lock(small_sets, tmp_path, monkeypatch):
 
 PROCESS = """
 import sys
-from mnist_lab.data import _files
+from mnist_lab.data import _contents, _files
 from torchvision import datasets
 
 url, root, *md5s = sys.argv[1:]
-_files.SETS["full"] = (datasets.MNIST, 30, 20)
+_contents.SETS["full"] = (datasets.MNIST, 30, 20)
 datasets.MNIST.mirrors = [url]
-files = _files.expected_files("full")
+_contents.SHA256["full"] = {}
+files = _contents.expected_files("full")
 datasets.MNIST.resources = [(f"{file}.gz", md5) for file, md5 in zip(files, md5s, strict=True)]
 _files.find_root("full", root)
 print(len(datasets.MNIST(root, train=True)), flush=True)

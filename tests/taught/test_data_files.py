@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from mnist_lab.data import _files
-from mnist_lab.data._files import DigitsError, find_root
+from mnist_lab.data._contents import DigitsError
+from mnist_lab.data._files import find_root
 
 import platformdirs
 import pytest

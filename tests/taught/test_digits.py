@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import mnist_lab
-from mnist_lab.data._files import expected_files
+from mnist_lab.data._contents import expected_files
 
 import numpy as np
 import pytest

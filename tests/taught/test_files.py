@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from mnist_lab.files import write_whole
+from mnist_lab.files import check_writable, write_whole
 
 import pytest
 
@@ -37,3 +37,41 @@ def test_what_killed_writers_left_is_removed_and_a_living_writer_is_left_alone(t
     left.touch(), in_use.touch()
     write_whole(tmp_path / "a[1].pt", b"new")
     assert not left.exists() and in_use.exists()
+
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs permissions, links and pipes")
+
+
+@posix_only
+def test_a_write_keeps_permissions_and_goes_through_a_link(tmp_path):
+    (tmp_path / "own").write_text("old")
+    (tmp_path / "own").chmod(0o600)
+    (tmp_path / "link").symlink_to("own")
+    (tmp_path / "ahead").symlink_to("not-there-yet")
+    write_whole(tmp_path / "link", "new")
+    write_whole(tmp_path / "ahead", "new")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "own").read_text() == "new"
+    assert (tmp_path / "own").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "ahead").is_symlink() and (tmp_path / "not-there-yet").read_text() == "new"
+
+
+@posix_only
+@pytest.mark.parametrize("write", [lambda path: write_whole(path, "new"), check_writable])
+def test_only_a_regular_file_is_written_over(tmp_path, write):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to(os.devnull)
+    (tmp_path / "folder").mkdir()
+    before = os.listdir(tmp_path)
+    for name, kind in {"pipe": "a named pipe", "device": "a device", "folder": "a folder"}.items():
+        with pytest.raises(OSError, match=f"it is {kind}, not a regular file"):
+            write(tmp_path / name)
+    assert os.listdir(tmp_path) == before
+
+
+def test_a_place_for_a_file_is_tried_without_leaving_anything(tmp_path):
+    (tmp_path / "there").write_text("old")
+    check_writable(tmp_path / "there")
+    check_writable(tmp_path / "new")
+    assert os.listdir(tmp_path) == ["there"] and (tmp_path / "there").read_text() == "old"
+    with pytest.raises(FileNotFoundError):
+        check_writable(tmp_path / "no folder" / "new")

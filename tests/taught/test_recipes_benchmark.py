@@ -200,12 +200,24 @@ def test_a_row_holds_mean_spread_median_and_every_run():
     assert summary.make_row([run_of()])["accuracy_std"] is None
 
 
-def test_ratios_are_the_reference_over_the_recipe():
-    rows = rows_of(seed=[400.0], quick=[0.5])
-    assert summary.find_ratios(rows) == {
-        "seed": {"fast-2024": None, "seed": 1.0},
-        "quick": {"fast-2024": None, "seed": 800.0},
+def test_a_factor_is_of_pairs_of_seeds_and_has_its_range():
+    assert summary.find_factor([400.0, 300.0, 250.0], [0.5, 1.0, 0.5]) == {
+        "n": 3, "median": 500.0, "low": 300.0, "high": 800.0
+    }  # fmt: skip
+    assert summary.find_factor([1.0, 4.0], [2.0])["n"] == 1
+    assert summary.factor_text([400.0, 300.0, 250.0], [0.5, 1.0, 0.5]) == "500 (300 to 800)"
+    assert summary.factor_text([9.0, 19.0], [1.0, 2.0]) == "9.2 (9.0 to 9.5)"
+    assert summary.factor_text([1.0, 9.0], [4.0]) == "0.25 (n = 1)"
+
+
+def test_a_ladder_reads_from_steps_to_seconds_to_the_factor_with_its_range():
+    rungs = {
+        "low": {"steps": 1_000, "seconds": [4.0, 6.0, 5.0], "accuracies": [0.98, 0.99, 0.985]},
+        "high": {"steps": 10, "seconds": [0.5, 0.5, 0.25], "accuracies": [0.99]},
     }
+    low, high = summary.ladder_text(rungs).splitlines()
+    assert " ".join(low.split()) == "low 1,000 steps of 5.0 ms 5.00 s 98.50 ± 0.50 % (n = 3)"
+    assert "10 steps of  50.0 ms    0.50 s   × 12 (8.0 to 20)" in high
 
 
 def test_the_table_reads_as_it_should():
@@ -215,12 +227,10 @@ def test_the_table_reads_as_it_should():
     rows["seed"]["hardware"] = "Abacus"
     lines = summary.table_text(rows).splitlines()
     assert lines[0].split("   ")[0].startswith("recipe") and set(lines[1]) == {"-"}
-    assert lines[2].split() == (
-        ["seed", "98.50", "±", "0.71", "2", "401", "–", "1.00", "57,578", "1,234", "stored", "2026-01-02"]
+    assert " ".join(lines[2].split()) == (
+        "seed 98.50 ± 0.71 2 401 – 1.0 (1.0 to 1.0) 57,578 1,234 stored 2026-01-02"
     )
-    assert lines[3].split() == (
-        ["quick", "98.00", "(n", "=", "1)", "1", "0.50", "–", "802", "57,578", "1,234", "2026-01-02"]
-    )
+    assert " ".join(lines[3].split()) == "quick 98.00 (n = 1) 1 0.50 – 800 (n = 1) 57,578 1,234 2026-01-02"
     assert "seed: measured on Abacus (torch 2); its ratios compare two machines." in lines
     assert "quick: scored on 1,000 test digits, bundled." in lines
     assert "quick: in float32; EPYC has no bfloat16 arithmetic." in lines
@@ -350,7 +360,7 @@ def test_the_benchmark_leaves_table_json_and_picture(here):
     table = json.loads((here / "benchmark.json").read_text())
     assert {"command", "commit", "date", "versions", "device"} <= table.keys()
     assert {name: row["n"] for name, row in table["recipes"].items()} == {"tiny": 3, "half": 2, "long": 1}
-    assert table["n"] == 6 and table["ratios"]["tiny"]["tiny"] == 1
+    assert table["n"] == 6 and "ratios" not in table, "a factor is printed with its range, or not at all"
     row = table["recipes"]["tiny"]
     assert len(row["seconds"]) == len(row["accuracies"]) == 3 and row["stored"] is False
     assert (here / "benchmark.png").read_bytes().startswith(b"\x89PNG")

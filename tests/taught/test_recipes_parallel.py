@@ -1,5 +1,6 @@
-"""Data-parallel training: exact shares and gradients, processes that end alike, refusals, lost processes."""
+"""Data-parallel training: equal shares, processes that end alike, refusals, lost processes."""
 
+import gc
 import json
 import os
 import signal
@@ -7,14 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
-from itertools import chain
 
 from mnist_lab.cli import main
 from mnist_lab.data import InMemoryLoader, load_digits, make_loader
 from mnist_lab.recipes import find_recipe, parallel, run_store, running
 from mnist_lab.recipes.layers import build
+from mnist_lab.training import NotFiniteLoss
 
 import psutil
 import pytest
@@ -22,6 +25,7 @@ import torch
 from click.testing import CliRunner
 from torch import distributed as dist
 from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import Subset
 
 LAYERS = ("conv 4 5", "pool 4", "relu", "flatten", "linear 10")
@@ -30,7 +34,7 @@ PLAIN = replace(
     find_recipe("fast-2024"),
     digits="bundled",
     layers=LAYERS,
-    batch_size=33,  # shares of 16 and 17
+    batch_size=32,
     epochs=None,
     steps=10,
     optimizer="SGD",
@@ -48,22 +52,29 @@ RECIPES = {
         augmentation={"degrees": 12.0, "scale": 0.1, "shear": 0.1, "pixels": 2.0, "elastic": 0.5},
         averaging={"decay": 0.5, "buffers": True},
     ),
+    "bfloat16": replace(PLAIN, memory_format="channels_last", precision="bfloat16"),
 }
-FEW = 40  # images, so that an epoch ends with a batch of 7
+NUMBER = 320  # images, so that ten steps are an epoch
+UNEVEN = 61  # images, so that an epoch of batches of 8 ends with one of 5, and 10 steps go on into the next
 SAFE = 400  # seconds after which a test gives up on a process; none should come near
 on_posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 
 
-def few_digits():
+def few_digits(number):
     transform = running.transforms_of(RECIPES["transforms"])
-    return Subset(load_digits("bundled", transform=transform).train, range(FEW))
+    return Subset(load_digits("bundled", transform=transform).train, range(number))
 
 
-def trained(recipe):
+def trained(recipe, number=NUMBER, loader=None):
     """The network that a recipe makes of a few digits, as train_recipe would."""
-    loader = running.train_loader(recipe, few_digits(), 5, "cpu")
+    cpu = torch.device("cpu")
+    loader = loader or running.train_loader(recipe, few_digits(number), 5, cpu)
     running.seed_everything(5)
-    return running.train(recipe, loader, steps=recipe.steps, device=torch.device("cpu"), precision="float32")
+    return running.train(recipe, loader, steps=recipe.steps, device=cpu, precision=recipe.precision)
+
+
+def uneven_recipe():
+    return replace(PLAIN, batch_size=8)
 
 
 def slopes(network, images, labels):
@@ -80,6 +91,13 @@ def a_batch(number):
 
 def largest_difference(some, others):
     return max((a - b).abs().max().item() for a, b in zip(some, others, strict=True))
+
+
+def numbered(number):
+    """An InMemoryLoader in batches of 8 whose labels are the places of its images."""
+    loader = InMemoryLoader(few_digits(number), batch_size=8, shuffle=True, seed=2)
+    loader.labels = torch.arange(number)
+    return loader
 
 
 @pytest.fixture
@@ -102,47 +120,30 @@ def as_rank(monkeypatch):
     return look
 
 
-# The arithmetic
+@pytest.fixture
+def labels_of_shares(as_rank):
+    """A function that returns the labels that each process gets in two epochs, a tensor for each step."""
+
+    def labels_of(make, processes=2):
+        shares = []
+        for rank in range(processes):
+            as_rank(rank, processes)
+            loader = parallel.share_batches(make())
+            shares.append([[labels for _, labels in loader] for _ in range(2)])
+        return shares
+
+    return labels_of
 
 
-def test_unequal_shares_average_to_the_gradient_of_the_whole_batch(as_rank, monkeypatch):
-    images, labels = a_batch(11)
-    network = build(LAYERS)
-    expected = slopes(network, images, labels)
-    messages, replicas = [], [deepcopy(network) for _ in range(3)]
-    cuts = [slice(0, 1), slice(1, 8), slice(8, 11)]
-    monkeypatch.setattr(parallel, "add_up", lambda message: messages.append(message.clone()))
-    as_rank(0, 3)
-    for replica, cut in zip(replicas, cuts, strict=True):
-        slopes(replica, images[cut], labels[cut])
-        parallel.average_gradients(replica, num_samples=len(labels[cut]))  # of itself alone, so far
-    assert [message[-1].item() for message in messages] == [1, 7, 3]
-    monkeypatch.setattr(parallel, "add_up", lambda message: message.copy_(sum(messages)))
-    for replica, cut in zip(replicas, cuts, strict=True):
-        parallel.average_gradients(replica, num_samples=len(labels[cut]))
-        assert largest_difference([w.grad for w in replica.parameters()], expected) < 1e-6
-
-
-def test_a_group_of_one_averages_to_its_own_gradient(alone):
-    network = build(LAYERS).to(memory_format=torch.channels_last)
-    network.register_parameter("unused", torch.nn.Parameter(torch.zeros(3)))
-    F.cross_entropy(network(a_batch(7)[0]), a_batch(7)[1]).backward()
-    used = [weights for weights in network.parameters() if weights.grad is not None]
-    expected = [weights.grad.clone() for weights in used]
-    parallel.average_gradients(network, num_samples=7)
-    assert network.unused.grad is None
-    assert largest_difference([weights.grad for weights in used], expected) < 1e-6
+# Shares
 
 
 def test_a_process_alone_passes_through_unchanged():
     network = build(NORMED)
     before = deepcopy(network.state_dict())
-    loader, loss = [], torch.tensor(2.0)
-    state = torch.get_rng_state()
-    parallel.average_gradients(network, num_samples=3)
-    parallel.start_alike(network)
+    loader, state = [], torch.get_rng_state()
     parallel.check_batch_size(1)
-    assert parallel.share_batches(loader) is loader and parallel.over_all(loss) is loss
+    assert parallel.share_batches(loader) is loader and parallel.share_steps(network) is network
     assert parallel.end_alike(network) is network and parallel.from_first(lambda: 7) == 7
     assert all(map(torch.equal, network.state_dict().values(), before.values()))
     assert torch.equal(torch.get_rng_state(), state)
@@ -150,26 +151,39 @@ def test_a_process_alone_passes_through_unchanged():
         assert number == 0 and not dist.is_initialized()
 
 
-@pytest.mark.parametrize(("number", "processes"), [(33, 2), (4, 2), (128, 3), (10, 4)])
-def test_shares_are_the_batch_in_order_and_as_equal_as_they_can_be(as_rank, number, processes):
-    shares = []
-    for rank in range(processes):
-        as_rank(rank, processes)
-        shares.append(parallel.share(list(range(number))))
-    assert list(chain(*shares)) == list(range(number))
-    lengths = [len(part) for part in shares]
-    assert max(lengths) - min(lengths) <= 1 and min(lengths) >= 2
+@pytest.mark.parametrize("processes", [2, 4])
+def test_the_shares_of_a_step_are_the_batch_that_a_process_alone_would_take(labels_of_shares, processes):
+    shares = labels_of_shares(lambda: numbered(44), processes)
+    alone = [labels for _, labels in numbered(44)]
+    assert [len(batch) for batch in alone] == [8, 8, 8, 8, 8, 4]
+    for step, batch in enumerate(alone):
+        parts = [epochs[0][step] for epochs in shares]
+        assert torch.equal(torch.stack(parts, dim=1).flatten(), batch)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_batch_too_short_to_share_goes_whole_to_all(as_rank, number):
-    for rank in range(2):
-        as_rank(rank, 2)
-        assert torch.equal(parallel.share(torch.arange(number)), torch.arange(number))
+def test_each_epoch_has_an_order_of_its_own_and_every_image(labels_of_shares):
+    shares = labels_of_shares(lambda: numbered(40))
+    first, second = (torch.cat([torch.cat(epochs[i]) for epochs in shares]) for i in range(2))
+    assert not torch.equal(first, second)
+    assert first.sort().values.tolist() == second.sort().values.tolist() == list(range(40))
 
 
-def test_a_loader_with_transforms_loads_its_share_only_in_the_same_order(as_rank):
-    whole = torch.cat([labels for _, labels in make_loader(few_digits(), batch_size=8, shuffle=True, seed=2)])
+@pytest.mark.parametrize(("number", "processes"), [(UNEVEN, 2), (43, 4)])
+def test_an_uneven_epoch_ends_padded_with_its_first_images(labels_of_shares, number, processes):
+    shares = labels_of_shares(lambda: numbered(number), processes)
+    extra = -number % processes
+    for epoch in range(2):
+        lengths = [[len(part) for part in epochs[epoch]] for epochs in shares]
+        assert lengths == processes * [lengths[0]]
+        seen = Counter(torch.cat([torch.cat(epochs[epoch]) for epochs in shares]).tolist())
+        twice = {image for image, times in seen.items() if times == 2}
+        assert set(seen) == set(range(number)) and sum(seen.values()) == number + extra
+        first = torch.stack([epochs[epoch][0] for epochs in shares], dim=1).flatten()[:extra]
+        last = torch.cat([epochs[epoch][-1] for epochs in shares]).tolist()
+        assert twice == set(first.tolist()) and twice <= set(last)
+
+
+def test_a_loader_with_transforms_loads_its_share_only(labels_of_shares):
     loaded = []
 
     class Watched(Subset):
@@ -177,38 +191,17 @@ def test_a_loader_with_transforms_loads_its_share_only_in_the_same_order(as_rank
             loaded.extend(indices)
             return super().__getitems__(indices)
 
-    parts = []
-    for rank in range(2):
-        as_rank(rank, 2)
-        dataset = Watched(few_digits(), range(FEW))
-        loader = parallel.share_batches(make_loader(dataset, batch_size=8, shuffle=True, seed=2))
-        assert len(loader) == 5
-        parts.append([labels for _, labels in loader])
-    assert torch.equal(torch.cat([torch.cat(pair) for pair in zip(*parts, strict=True)]), whole)
-    assert sorted(loaded) == list(range(FEW))
-
-
-def test_shares_of_batches_from_memory_are_of_the_same_order(as_rank):
-    whole = torch.cat(
-        [labels for _, labels in InMemoryLoader(few_digits(), batch_size=9, shuffle=True, seed=2)]
+    shares = labels_of_shares(
+        lambda: make_loader(Watched(few_digits(40), range(40)), batch_size=8, shuffle=True, seed=2)
     )
-    parts = []
-    for rank in range(2):
-        as_rank(rank, 2)
-        loader = InMemoryLoader(few_digits(), batch_size=9, shuffle=True, seed=2)
-        parts.append([labels for _, labels in parallel.share_batches(loader)])
-    assert torch.equal(torch.cat([torch.cat(pair) for pair in zip(*parts, strict=True)]), whole)
+    assert [len(part) for part in shares[0][0]] == 5 * [4]
+    assert Counter(loaded) == dict.fromkeys(range(40), 2)  # once an epoch, by one of the two
 
 
-def test_threads_are_shared_unless_their_number_was_given(monkeypatch):
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
-    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    assert parallel.share_of_threads() == 3
-    monkeypatch.setenv("LOCAL_WORLD_SIZE", "16")
-    assert parallel.share_of_threads() == 1
-    monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    assert parallel.share_of_threads() == 7
+def test_batches_that_are_no_loader_go_whole_to_all(as_rank):
+    as_rank(1, 2)
+    batches = [a_batch(4)]
+    assert parallel.share_batches(batches) is batches
 
 
 def test_the_identity_of_a_run_tells_the_number_of_processes(monkeypatch):
@@ -222,11 +215,11 @@ def test_the_identity_of_a_run_tells_the_number_of_processes(monkeypatch):
 # Refusals
 
 
-def test_a_batch_that_is_too_small_for_the_processes_is_refused(as_rank):
+def test_a_batch_that_the_processes_cannot_share_equally_is_refused(as_rank):
     as_rank(1, 3)
     parallel.check_batch_size(6)
-    for size in (1, 2, 5):
-        with pytest.raises(ValueError, match=f"3 processes are to share batches of {size}; start fewer"):
+    for size in (1, 3, 32):
+        with pytest.raises(ValueError, match=f"3 processes are to share batches of {size}; start a number"):
             running.train_recipe(replace(PLAIN, batch_size=size), device="cpu")
 
 
@@ -262,18 +255,54 @@ def test_a_process_that_the_others_leave_alone_says_so(one_of_two):
     assert not dist.is_initialized()
 
 
+def test_another_error_is_not_taken_for_a_lost_process(one_of_two, monkeypatch):
+    monkeypatch.setattr(dist, "init_process_group", lambda *_, **__: None)
+    with pytest.raises(RuntimeError, match="shapes"), parallel.join_processes("cpu"):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_no_shared_network_outlives_its_group(one_of_two, monkeypatch, fails):
+    join, leave, left = dist.init_process_group, dist.destroy_process_group, []
+    store = {"store": dist.HashStore(), "rank": 0, "world_size": 1}
+    monkeypatch.setattr(dist, "init_process_group", lambda backend, timeout: join(backend, **store))
+
+    def look_and_leave():
+        left.extend(item for item in gc.get_objects() if type(item) is DistributedDataParallel)
+        leave()
+
+    monkeypatch.setattr(dist, "destroy_process_group", look_and_leave)
+    share = parallel.share_steps
+
+    def in_a_cycle(network):
+        shared = share(network)
+        shared.__dict__["itself"] = shared  # so that nothing but the collector frees it
+        return shared
+
+    monkeypatch.setattr(parallel, "share_steps", in_a_cycle)
+    images, labels = a_batch(4)
+    batches = [*[(images, labels)] * 3, (images, "no labels" if fails else labels)]
+    gc.disable()
+    try:
+        with pytest.raises(AttributeError) if fails else nullcontext(), parallel.join_processes("cpu"):
+            running.train(PLAIN, batches, steps=4, device=torch.device("cpu"), precision="float32")
+    finally:
+        gc.enable()
+    assert left == []
+
+
 def test_a_device_that_processes_cannot_share_is_refused(monkeypatch):
-    with pytest.raises(ValueError, match=r"CPUs or CUDA GPUs, but the device is mps; give --device cpu"):
+    with pytest.raises(ValueError, match=r"CUDA GPU each, but the device is mps, .* Give --device cpu"):
         parallel.choose_backend(torch.device("mps"))
     chosen = []
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
     monkeypatch.setenv("LOCAL_RANK", "1")
     assert parallel.choose_backend(torch.device("cuda")) == "nccl" and chosen == [1]
-    with pytest.raises(ValueError, match=r"the device is cuda:0, and GPUs here: 2\. Give --device cuda"):
+    with pytest.raises(ValueError, match=r"the device is cuda:0, .* CUDA GPUs here: 2\."):
         parallel.choose_backend(torch.device("cuda:0"))
     monkeypatch.setenv("LOCAL_RANK", "2")
-    with pytest.raises(ValueError, match=r"this is process 2 of those here.* GPUs here: 2\."):
+    with pytest.raises(ValueError, match=r"this is process 2 of those here.* CUDA GPUs here: 2\."):
         parallel.choose_backend(torch.device("cuda"))
     assert chosen == [1] and parallel.choose_backend(torch.device("cpu")) == "gloo"
 
@@ -285,20 +314,19 @@ def in_two_processes(folder):
     """What each of two processes does for the tests below, its results in a file."""
     with parallel.join_processes("cpu", patience=SAFE) as number:
         print("silent but in the first")
-        images, labels = a_batch(11)
-        cut = [slice(0, 3), slice(3, 11)][number]
+        images, labels = a_batch(12)
+        torch.manual_seed(number)  # the second one's weights do not count
         network = build(LAYERS)
-        parallel.start_alike(network)
-        slopes(network, images[cut], labels[cut])
-        parallel.average_gradients(network, num_samples=len(labels[cut]))
+        torch.manual_seed(1)
+        shared = parallel.share_steps(network)
+        mine = slice(number, None, 2)
         results = {
-            "gradients": [weights.grad for weights in network.parameters()],
+            "gradients": slopes(shared, images[mine], labels[mine]),
             "network": network.state_dict(),
             "draws": torch.rand(4),
             "from first": parallel.from_first(lambda: f"from {number}"),
-            "loss": parallel.over_all(torch.tensor([1.0, float("nan")])[number]),
-            "threads": torch.get_num_threads(),
             **{name: trained(recipe).state_dict() for name, recipe in RECIPES.items()},
+            "uneven": trained(uneven_recipe(), UNEVEN).state_dict(),
             "again": trained(RECIPES["normed"]).state_dict(),
             "run": running.train_recipe(replace(PLAIN, steps=3), device="cpu", tune=True),
         }
@@ -332,25 +360,49 @@ def test_two_processes_agree_on_the_gradient_of_the_whole_batch(two):
     network = build(LAYERS)
     network.load_state_dict(first["network"])
     assert all(map(torch.equal, first["gradients"], second["gradients"]))
-    assert largest_difference(first["gradients"], slopes(network, *a_batch(11))) < 1e-6
+    assert largest_difference(first["gradients"], slopes(network, *a_batch(12))) < 1e-6
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [*RECIPES, "uneven"])
 def test_two_processes_end_identical(two, name):
     first, second, _ = two
     assert first[name].keys() == second[name].keys()
     assert all(map(torch.equal, first[name].values(), second[name].values()))
 
 
+def are_as_one(two, name, network):
+    """Whether ten steps led two processes to this network, and away from where they started."""
+    running.seed_everything(5)
+    before, after = build(LAYERS).state_dict().values(), network.state_dict().values()
+    are_equal = largest_difference(two[0][name].values(), after) < 1e-6
+    return are_equal and largest_difference(before, after) > 0.01
+
+
+@pytest.mark.slow
+def test_two_processes_are_one_that_was_started_without_torchrun(two):
+    assert are_as_one(two, "plain", trained(PLAIN))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain", "transforms", "whitened"])
-def test_two_processes_are_one_with_the_same_batches(two, name):
-    after = trained(RECIPES[name]).state_dict()
-    running.seed_everything(5)
-    before = build(LAYERS)
-    assert largest_difference(two[0][name].values(), after.values()) < 1e-6
-    assert largest_difference(before.state_dict().values(), after.values()) > 0.01
+def test_two_processes_are_one_in_a_group_by_itself(two, alone, name):
+    assert are_as_one(two, name, trained(RECIPES[name]))
+
+
+@pytest.mark.slow
+def test_an_uneven_epoch_is_that_of_one_process_with_the_padded_batch(two):
+    recipe = uneven_recipe()
+    whole = running.train_loader(recipe, few_digits(UNEVEN), 5, "cpu")
+    batches = []
+    for epoch in range(2):
+        order = torch.randperm(UNEVEN, generator=torch.Generator().manual_seed(5 + epoch))
+        padded = torch.cat([order, order[:1]])
+        batches += [(whole.images[places], whole.labels[places]) for places in padded.split(8)]
+    assert len(batches[7][1]) == 6
+    assert are_as_one(two, "uneven", trained(recipe, loader=batches))
+    batches[7] = tuple(values[:5] for values in batches[7])  # without the image that counts twice
+    assert not are_as_one(two, "uneven", trained(recipe, loader=batches))
 
 
 @pytest.mark.slow
@@ -365,7 +417,6 @@ def test_the_first_process_speaks_and_scores_for_both(two):
     first, second, output = two
     assert first["from first"] == second["from first"] == "from 0"
     assert output.count("silent but in the first") == 1
-    assert first["loss"].isnan() and second["loss"].isnan() and first["threads"] == 1
     same = ("validation_loss", "processes", "steps", "images_seen")
     assert [first["run"][name] for name in same] == [second["run"][name] for name in same]
     alone = running.train_recipe(replace(PLAIN, steps=3), device="cpu", tune=True)
@@ -405,6 +456,35 @@ def has_begun(folder):
     return any(folder.glob("kept/*.json"))
 
 
+def to_a_bad_end(folder):
+    """What two processes do for the next test: train until the loss is not finite, then one fails."""
+    ends = []
+    try:
+        with parallel.join_processes("cpu", patience=SAFE) as number:
+            try:
+                running.train_recipe(replace(PLAIN, learning_rate=1e30, steps=20), device="cpu", tune=True)
+            except NotFiniteLoss as error:
+                ends.append(str(error))
+            parallel.from_first(lambda: None)  # both have come so far
+            if number == 1:
+                raise NotFiniteLoss("of this process alone")
+            running.train_recipe(PLAIN, device="cpu", tune=True)
+    except ValueError as error:
+        ends.append(f"{type(error).__name__}: {error}")
+    torch.save(ends, f"{folder}/{os.environ['RANK']}.pt")
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_not_finite_ends_all_processes_with_a_sentence(tmp_path):
+    process = torchrun(tmp_path, __file__, str(tmp_path), "bad end")
+    _, errors = process.communicate(timeout=SAFE)
+    assert process.returncode == 0, errors
+    (first, lost), (second, failed) = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
+    assert first.startswith("The loss became nan") and second == first
+    assert failed == "NotFiniteLoss: of this process alone"
+    assert lost.startswith("LostProcess: This process expected to hear from all others")
+
+
 LONG = (*TRAIN, "--epochs", "0.5", "--seeds", "5000", "--output-dir", "kept")
 
 
@@ -436,4 +516,4 @@ def test_the_one_left_over_says_so_without_a_launcher(tmp_path, one_of_two, lost
 
 
 if __name__ == "__main__":
-    in_two_processes(sys.argv[1])
+    (to_a_bad_end if sys.argv[2:] else in_two_processes)(sys.argv[1])

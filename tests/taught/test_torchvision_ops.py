@@ -113,9 +113,10 @@ def test_a_failed_import_of_torchvision_can_be_tried_again():
     assert printed == "operator torchvision::nms does not exist\n"
 
 
-def test_a_matching_pair_is_left_untouched(tmp_path):
+@pytest.mark.parametrize("name", ["_C", "_C_stable"])
+def test_a_matching_pair_is_left_untouched(tmp_path, name):
     """The compiled operators are asked for as torchvision asks, before it runs, and no others."""
-    library = tmp_path / "torchvision" / f"_C{EXTENSION_SUFFIXES[0]}"
+    library = tmp_path / "torchvision" / f"{name}{EXTENSION_SUFFIXES[0]}"
     library.parent.mkdir()
     library.with_name("__init__.py").write_text("print('torchvision runs')")
     library.touch()

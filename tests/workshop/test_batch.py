@@ -54,6 +54,27 @@ def test_a_lesson_goes_by_number_name_or_file(folder, name):
     assert stems(choose([name, "3"], folder=folder)) == ["03_training"]
 
 
+@pytest.mark.parametrize("copy", ["-Copy1", " (1)", " copy", " - Kopie"])
+def test_a_copy_is_left_out_unless_it_is_named_in_full(folder, capsys, copy):
+    (folder / f"03_training{copy}.ipynb").write_text("")
+    for name in ["3", "training"]:
+        assert stems(choose([name], folder=folder)) == ["03_training"]
+        assert f"Left out, as copies by their names: 03_training{copy}." in capsys.readouterr().err
+    assert stems(choose([], folder=folder)) == ["00_start_here", "03_training", "10_audit"]
+    assert capsys.readouterr().err and stems(lessons(folder)) == stems(
+        choose(["0", "3", "10"], folder=folder)
+    )
+    capsys.readouterr()
+    assert stems(choose([f"03_training{copy}"], folder=folder)) == [f"03_training{copy}"]
+    assert stems(choose(["0"], folder=folder)) == ["00_start_here"]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_copy_alone_is_the_lesson(folder):
+    (folder / "03_training.ipynb").rename(folder / "03_training-Copy1.ipynb")
+    assert stems(choose(["3"], folder=folder)) == ["03_training-Copy1"]
+
+
 @pytest.mark.parametrize("name", ["trainning", "Training", "03_trainin"])
 def test_an_unknown_lesson_names_those_that_exist_and_the_nearest(folder, name):
     with pytest.raises(ValueError, match=r"00_start_here, 03_training.* mean 03_training\?"):

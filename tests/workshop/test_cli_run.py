@@ -96,6 +96,29 @@ def test_a_run_ends_with_the_table_and_the_index(call):
     assert executed.metadata.papermill.parameters == {"SEED": -5, "DIGITS": "full"}
 
 
+@pytest.mark.parametrize("words", [["-p", "SEED=7"], ["--parameter", "SEED=7"], ["-p", "SEED", "7"]])
+def test_a_parameter_comes_with_or_without_a_sign(call, monkeypatch, words):
+    seen = []
+    monkeypatch.setattr("mnist_lab.cli.run_commands._run", lambda jobs, *_: seen.extend(jobs) or [])
+    assert call("0", *words, "-p", "DIGITS=a=b").exit_code == 0
+    assert [parameters for _, parameters in seen] == [{"SEED": 7, "DIGITS": "a=b"}]
+
+
+def test_a_place_that_cannot_be_written_is_found_before_anything_runs(
+    call, folder, monkeypatch, nothing_runs
+):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("mnist_lab.workshop.batch.run_folders.check_writable", refuse)
+    result = call("0", "--output-dir", "o")
+    assert result.exit_code == 2
+    assert "cannot be made or written to (Permission denied)" in " ".join(result.output.split())
+    monkeypatch.setattr("mnist_lab.workshop.batch.runner.check_writable", refuse)
+    result = call("0", "--in-place")
+    assert result.exit_code == 1 and "00_start_here: failed, PermissionError" in result.output
+
+
 def test_exit_status_0_and_the_chosen_folder(call):
     result = call("start_here", "--output-dir", "here/it is")
     assert result.exit_code == 0, result.output
@@ -141,6 +164,69 @@ def test_doctor_prints_its_report(monkeypatch, ok):
     result = CliRunner().invoke(main, ["doctor"])
     assert result.output == "digits: here\n"
     assert result.exit_code == (0 if ok else 1)
+
+
+def started(*words, **streams):
+    command = [sys.executable, "-m", "mnist_lab.cli", *map(str, words)]
+    return subprocess.run(command, capture_output=not streams, text=True, timeout=120, **streams)
+
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="closes streams as a POSIX shell does")
+
+
+@posix_only
+@pytest.mark.parametrize("words", [["--help"], ["run", "0"], ["sweep", "0", "--grid", "SEED=1"]])
+def test_no_standard_output_is_said_before_anything_runs(folder, words):
+    options = [] if words[0] == "--help" else ["--folder", folder, "--output-dir", folder / "o"]
+    done = started(*words, *options, preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, "Error: There is no standard output; "
+        "send it to a file or to the null device.\n")  # fmt: skip
+    assert not (folder / "o").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
+def test_a_full_disk_under_the_output_is_a_sentence():
+    with open("/dev/full", "w") as full:
+        done = started("--version", stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert done.stderr.startswith("Error: Standard output cannot be written (No space left on device)")
+        assert started("no-such", stdout=subprocess.PIPE, stderr=full).returncode == 1
+
+
+@posix_only
+def test_a_closed_pipe_ends_a_sweep_in_a_sentence_about_the_output(folder):
+    """And not in one about the folder of the results, which is whole."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    words = ["sweep", "0", "--grid", "SEED=1", "--folder", folder, "--output-dir", folder / "o"]
+    done = started(*words, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    assert done.returncode == 1
+    assert done.stderr == "Error: Standard output cannot be written (Broken pipe), so this ended early.\n"
+    assert (folder / "o" / "results.jsonl").read_text().count("passed") == 1
+
+
+@posix_only
+def test_a_run_without_a_stream_for_errors_is_as_any(folder):
+    words = ["run", "0", "--folder", folder, "--output-dir", folder / "o"]
+    done = started(*words, preexec_fn=lambda: os.close(2), stdout=subprocess.PIPE)
+    assert done.returncode == 0 and "1 of 1 lesson passed" in done.stdout
+
+
+def test_no_bar_is_drawn_into_a_log():
+    code = (
+        "from mnist_lab.cli.output import watched_output\n"
+        "with watched_output():\n"
+        "    import os\n"
+        "    from tqdm.auto import tqdm\n"
+        "    for _ in tqdm(range(9)): pass\n"
+        "    print(os.environ.get('TQDM_DISABLE'), flush=True)\n"
+        "    import time\n"
+        "    for _ in tqdm(range(100), disable=False, leave=False): time.sleep(0.01)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+    assert done.stderr.count("it/s") == 1  # at the beginning, of the bar that is insisted on
 
 
 def test_version_and_help():

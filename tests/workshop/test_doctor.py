@@ -4,16 +4,28 @@ import hashlib
 import io
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 import mnist_lab
 from mnist_lab.workshop.doctor import Facts, collect_facts, diagnose, report
-from mnist_lab.workshop.doctor.facts import DIGITS_FILES, digits_checksums, find_misfits, kernel_program
-from mnist_lab.workshop.doctor.pairs import matching_torchvision
+from mnist_lab.workshop.doctor.facts import find_misfits, kernel_program, quoted
+from mnist_lab.workshop.doctor.file_facts import (
+    DIGITS_FILES,
+    digits_checksums,
+    lesson_facts,
+    sets_in,
+    sets_root,
+    unwritable_folders,
+    wrong_with_lesson,
+)
+from mnist_lab.workshop.doctor.pairs import is_pair, matching_torchvision
 from mnist_lab.workshop.doctor.torch_facts import nvidia_driver
 
 import pytest
@@ -45,8 +57,13 @@ HEALTHY = Facts(
     disk=50 * GIB,
     kernel="python",
     kernel_here=True,
+    unwritable=(),
     ipywidgets="8.1.9",
     jupyterlab_widgets="3.0.17",
+    ipycanvas="0.14.3",
+    sets_root="/cache",
+    sets={},
+    broken_lessons={},
     digits={name: (SHA, SHA) for name in DIGITS_FILES},
     home=str(Path.cwd()),
     lessons=4,
@@ -350,7 +367,7 @@ def test_a_tick(name, changes, detail):
         pytest.param(
             "widgets",
             {"ipywidgets": None},
-            True,
+            False,
             "ipywidgets is not installed",
             'python -m pip install "ipywidgets>=8.1" "jupyterlab_widgets>=3,<4"',
             id="no widgets",
@@ -400,8 +417,57 @@ def test_a_tick(name, changes, detail):
             {"digits": dict.fromkeys(DIGITS_FILES, (SHA, None)), "home": "/else where"},
             False,
             "README has no sha256 of train-images-idx3-ubyte",
-            'git -C "/else where" checkout -- mnist_lab/digits',
+            f"git -C {quoted('/else where')} checkout -- mnist_lab/digits",
             id="nothing to compare the digits with, seen from another folder",
+        ),
+        pytest.param(
+            "digits",
+            {"digits": {**HEALTHY.digits, "train-images-idx3-ubyte": ("it is a folder, not a file", SHA)}},
+            True,
+            "damaged: train-images-idx3-ubyte (it is a folder, not a file)",
+            "git checkout -- mnist_lab/digits",
+            id="something else in the place of a file",
+        ),
+        pytest.param(
+            "Jupyter",
+            {"unwritable": ("IPYTHONDIR=/ro/.ipython",), "system": "Windows"},
+            True,
+            "no kernel can start, since nothing can be written to IPYTHONDIR=/ro/.ipython",
+            f'$Env:IPYTHONDIR = "{Path(tempfile.gettempdir()) / "jupyter"}"',
+            id="a folder of Jupyter's that is read-only",
+        ),
+        pytest.param(
+            "drawing pad",
+            {"ipycanvas": None},
+            False,
+            "ipycanvas is not installed: stored drawings stand for it",
+            'python -m pip install "ipycanvas>=0.14"',
+            id="no canvas",
+        ),
+        pytest.param(
+            "other digits",
+            {"sets": {"KMNIST": None, "full": "it holds 8 bytes"}},
+            False,
+            "it holds 8 bytes",
+            "delete what is named there, then python -c "
+            "\"from mnist_lab.data import load_digits; load_digits('full')\"",
+            id="a damaged set",
+        ),
+        pytest.param(
+            "lessons",
+            {"broken_lessons": {"03_training.ipynb": "it is no notebook"}},
+            True,
+            "03_training.ipynb: it is no notebook",
+            "git checkout -- notebooks/03_training.ipynb",
+            id="a lesson that does not open",
+        ),
+        pytest.param(
+            "lessons",
+            {"broken_lessons": {"03_training (1).ipynb": "it is no notebook"}},
+            True,
+            "03_training (1).ipynb: it is no notebook",
+            f"git checkout -- {quoted('notebooks/03_training (1).ipynb')}",
+            id="a lesson whose name needs quotation marks",
         ),
         pytest.param(
             "lessons",
@@ -457,6 +523,23 @@ def test_the_matching_torchvision(torch_version, expected):
     assert matching_torchvision(torch_version) == expected
 
 
+@pytest.mark.parametrize(
+    ("torch_version", "torchvision", "expected"),
+    [
+        ("2.13.1", "0.28.0", True),
+        ("2.13.0", "0.29.2", False),
+        ("2.14.1", "0.29.1", True),
+        ("2.14.0", "0.29.2", True),
+        ("2.15.0", "0.29.2+cpu", True),
+        ("2.15.0", "0.29.1", False),
+        ("2.16.0", "0.30.0", True),
+        ("1.13.1", "0.28.0", False),
+    ],
+)
+def test_from_torchvision_0_29_2_on_one_serves_every_newer_torch(torch_version, torchvision, expected):
+    assert is_pair(torch_version, torchvision) is expected
+
+
 def test_the_pair_is_the_one_that_requirements_pin():
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     command = finding("torch", torch=None, system="Darwin").mend
@@ -499,7 +582,7 @@ def test_a_tick_or_a_cross_each_and_a_command_under_each_cross(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Terminal("utf-8"))
     text, _ = report(replace(HEALTHY, disk=0, lessons=0))
     lines = text.splitlines()
-    assert [line[0] for line in lines[:-2] if line[0] != " "] == list("✓✓✓✓✓✓✗✓✓✓✗✓")
+    assert [line[0] for line in lines[:-2] if line[0] != " "] == list("✓✓✓✓✓✓✗✓✓✓✓✓✓✗✓")
     after = [lines[i + 1].strip() for i, line in enumerate(lines) if line.startswith("✗")]
     assert after == [
         "mend it: python -m pip cache purge",
@@ -571,6 +654,97 @@ def test_checksums_without_any_folder(tmp_path):
     assert digits_checksums(tmp_path / "none") == dict.fromkeys(DIGITS_FILES, (None, None))
 
 
+WRONG = {
+    "folder": lambda path: (path.mkdir(), (path / "x").touch()),
+    "pipe": lambda path: os.mkfifo(path),
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "dangling": lambda path: path.symlink_to("nowhere"),
+    "loop": lambda path: path.symlink_to(path),
+    "huge": lambda path: (path.touch(), os.truncate(path, 30 * GIB)),
+    "bytes": lambda path: path.write_bytes(b"\xff\xfe\x00"),
+    "empty": lambda path: path.touch(),
+    "deep": lambda path: path.write_text("[" * 100_000),
+    "other JSON": lambda path: path.write_text('{"cells": {}}'),
+}
+
+
+@pytest.fixture(params=WRONG if os.name == "posix" else ["folder", "bytes", "empty", "deep", "other JSON"])
+def put_wrong(request):
+    """Put something else in the place of a file."""
+
+    def put_wrong(path):
+        path.unlink(missing_ok=True)
+        WRONG[request.param](path)
+
+    return put_wrong
+
+
+def test_whatever_lies_in_a_files_place_is_a_finding(tmp_path, put_wrong):
+    digits = tmp_path / "digits"
+    shutil.copytree(ROOT / "mnist_lab" / "digits", digits)
+    put_wrong(digits / "MNIST" / "raw" / DIGITS_FILES[0])
+    found = digits_checksums(digits)
+    assert [name for name, (actual, expected) in found.items() if actual != expected] == [DIGITS_FILES[0]]
+    put_wrong(digits / "README.md")
+    unknown = digits_checksums(digits)
+    assert {expected for _, expected in unknown.values()} == {None}
+    for facts in (found, unknown):
+        assert not finding("digits", digits=facts).ok
+    (tmp_path / "03_training.ipynb").touch()
+    put_wrong(tmp_path / "03_training.ipynb")
+    assert wrong_with_lesson(tmp_path / "03_training.ipynb")
+    raw = tmp_path / "KMNIST" / "raw"
+    raw.mkdir(parents=True)
+    put_wrong(raw / DIGITS_FILES[0])
+    ((name, problem),) = sets_in(tmp_path).items()
+    assert name == "KMNIST" and str(raw) in problem
+
+
+def test_a_damaged_set_is_found_where_mnist_lab_data_points(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_LAB_DATA", str(tmp_path))
+    assert sets_in(sets_root()) == {}
+    raw = tmp_path / "MNIST" / "raw"
+    shutil.copytree(ROOT / "mnist_lab" / "digits" / "MNIST" / "raw", raw)
+    (problem,) = sets_in(sets_root()).values()
+    assert "is not the file that 'full' needs" in problem
+    (tmp_path / "file").touch()
+    assert sets_in(tmp_path / "file") == {"MNIST_LAB_DATA": f"{tmp_path / 'file'} is not a folder"}
+
+
+@pytest.mark.parametrize("side", ["--theirs", "--ours"])
+def test_a_conflict_of_git_is_named_and_both_ways_out_work(tmp_path, side):
+    """The conflict is git's own, in a committed lesson that was changed on both sides."""
+    home = tmp_path / "my clone"
+    path = home / "notebooks" / "03_training.ipynb"
+    path.parent.mkdir(parents=True)
+
+    def git(*words):
+        who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+        return subprocess.run(["git", *who, *words], cwd=home, capture_output=True, check=False)
+
+    def commit(text):
+        path.write_text('{"cells": [\n"' + text + '"\n]}')
+        git("add", "."), git("commit", "-m", text)
+
+    git("init", "-b", "mine"), commit("old"), git("branch", "new"), commit("own")
+    git("checkout", "new"), commit("new"), git("checkout", "mine"), git("merge", "new")
+    facts = lesson_facts(path.parent)
+    line = finding("lessons", home=str(home), **facts)
+    assert "git's conflict marks; --theirs takes the new lesson, --ours your own" in line.detail
+    words = shlex.split(line.mend.replace("--theirs", side))
+    subprocess.run(words, check=True, capture_output=True, cwd=tmp_path)
+    assert lesson_facts(path.parent) == {"lessons": 1, "broken_lessons": {}}
+    assert ("new" if side == "--theirs" else "own") in path.read_text()
+
+
+def test_folders_of_jupyter_that_cannot_be_written_are_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "made" / "later"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "file"))
+    assert unwritable_folders() == (f"IPYTHONDIR={tmp_path / 'file'}",)
+    assert os.listdir(tmp_path) == ["file"]
+
+
 def test_requirements_that_are_not_met():
     requirements = [
         "click>=999",
@@ -619,8 +793,6 @@ def test_the_kernel_is_the_one_that_jupyter_would_start(monkeypatch, tmp_path):
     spec.write_text(json.dumps({"argv": argv, "display_name": "P", "language": "python"}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     assert kernel_program() == "/elsewhere/python"
-    spec.write_text("{")
-    assert kernel_program() is None
 
 
 def doctor_beside(path):
@@ -648,6 +820,22 @@ def test_the_doctor_comes_even_if_torch_or_torchvision_is_broken(tmp_path, name)
     line = next(line for line in completed.stdout.splitlines() if line.startswith(f"✗ {name} "))
     assert "does not import: AttributeError: half updated" in line
     assert "Lessons could not run. Mend first: torch" in completed.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder in use cannot be removed there")
+def test_the_doctor_comes_where_the_working_directory_was_removed(tmp_path):
+    code = "import os; os.rmdir(os.getcwd()); from mnist_lab.cli import main; main(['doctor'])"
+    (tmp_path / "gone").mkdir()
+    command = [sys.executable, "-P", "-X", "utf8", "-c", code]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path / "gone",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_doctor_ends_well_where_lessons_can_run():

@@ -8,6 +8,7 @@ import sys
 
 from mnist_lab import lesson
 from mnist_lab.cli import main
+from mnist_lab.cli.shared import store_result
 from mnist_lab.cli.sweep_commands import _store
 from mnist_lab.workshop.batch import grid, sweep_rows
 from mnist_lab.workshop.batch.execution import LessonRun
@@ -19,6 +20,7 @@ from mnist_lab.workshop.batch.worker import JobError, WorkerLost
 
 import nbformat
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 from lesson_files import put
 from nbformat import v4
@@ -83,6 +85,27 @@ def test_random_points_are_of_the_grid_and_always_the_same(folder):
     assert all(point in every for point in drawn)
     assert drawn == list(plan_of(folder, *axes, num_random=6).points().values())
     assert len(plan_of(folder, *axes, num_random=6, num_seeds=2).points()) == 12
+
+
+@pytest.mark.parametrize("names", [("RATE", "SIZE"), ("RATE", "SIZE", "LAYERS", "SEED", "DIGITS", "KIND")])
+def test_random_points_of_a_grid_that_is_too_large_to_build(folder, names):
+    """1,000**2 points, and 1,000**6 times 3: more than a range can count."""
+    numbers = [str(number) for number in range(1, 10_001 if len(names) > 2 else 1_001)]
+    axes = [f"{name}={','.join(f'[{n}]' if name == 'LAYERS' else n for n in numbers)}" for name in names]
+    plan = plan_of(folder, *axes, num_random=3)
+    points = list(plan.points().values())
+    assert len(points) == 3 and points == list(plan.points().values())
+    assert all(point[name] in plan.grid[name] for point in points for name in names)
+
+
+def test_a_sweep_that_nobody_could_run_is_refused(folder):
+    axes = [f"{name}={','.join(map(str, range(1, 401)))}" for name in ("RATE", "SIZE")]
+    with pytest.raises(
+        ValueError, match=r"would be 160,000 runs, and a sweep has at most 100,000; .*--random"
+    ):
+        plan_of(folder, *axes)
+    with pytest.raises(ValueError, match="would be 1,000,000 runs"):
+        plan_of(folder, *axes, num_random=10, num_seeds=100_000)
 
 
 def test_values_with_commas_and_texts(folder):
@@ -367,6 +390,30 @@ def test_a_stored_table_has_header_grid_and_rows(folder, monkeypatch, tmp_path):
     assert (stored["n"], stored["digits"], stored["lesson"]) == (5, "bundled", "00_records")
     assert stored["grid"] == {"RATE": [1, 2]} and stored["rows"] == [{"RATE": 1}]
     assert "device" in stored["device"]
+
+
+def test_a_place_to_store_is_tried_before_anything_runs(call, monkeypatch, tmp_path):
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path / "no folder")
+    result = call("0", "--grid", "RATE=1", "--store", "tried")
+    assert result.exit_code == 1 and "tried.json cannot be written" in " ".join(result.output.split())
+    assert call.pools[-1].jobs == [] and not os.path.exists("runs")
+
+
+def test_a_result_that_cannot_be_stored_after_all_is_printed(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path / "no folder")
+    with pytest.raises(ClickException, match=r"cannot be written.*What is printed is the result"):
+        store_result("tried", 1, "cpu", "bundled", {"accuracy": 0.9})
+    assert json.loads(capsys.readouterr().out)["accuracy"] == 0.9
+
+
+def test_a_torn_line_costs_only_itself(tmp_path):
+    rows = [sweep_rows.row_of({"RATE": rate}, LessonRun(f"0_{rate}", "passed", 1.0)) for rate in (1, 2, 3)]
+    sweep_rows.write_rows(tmp_path, rows)
+    path = tmp_path / "results.jsonl"
+    first, second, third = path.read_bytes().splitlines()
+    for torn in (second[:20], b"\xff\xfe", b"7", b'{"notebook": "a"}', b""):
+        path.write_bytes(b"\n".join([first, torn, third, b""]))
+        assert sweep_rows.read_rows(tmp_path) == [rows[0], rows[2]]
 
 
 def test_json_lines_are_one_object_a_line(tmp_path):

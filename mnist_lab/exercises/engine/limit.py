@@ -57,6 +57,7 @@ def _with_watchdog(seconds, function):
             wait = REPEAT
 
     watchdog = threading.Thread(target=watch, daemon=True)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # `nohup … &` ignores it
     watchdog.start()
     try:
         try:
@@ -68,3 +69,5 @@ def _with_watchdog(seconds, function):
         if fired.is_set():
             raise TimeIsUp from None
         raise
+    finally:
+        signal.signal(signal.SIGINT, handler or signal.SIG_DFL)

@@ -1,6 +1,6 @@
 """Exercise 11.4: the seconds that a recipe needs to a target, over runs of several lengths."""
 
-from statistics import mean, median
+from statistics import median
 
 from mnist_lab.exercises.engine.model import Exercise, call
 from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
@@ -9,7 +9,7 @@ from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_nu
 def seconds_to(target, runs):
     for steps in sorted(runs):
         seconds, accuracies = zip(*runs[steps], strict=True)
-        if mean(accuracies) >= target:
+        if median(accuracies) >= target:
             return median(seconds)
     return None
 
@@ -22,7 +22,7 @@ def some_runs(generator):
     }
     mixed = {
         300: [(9.0, 99.25), (6.0, 99.0), (6.25, 98.5), (6.5, 99.25)],
-        75: [(1.5, 97.0), (3.5, 98.25), (1.75, 98.0), (1.0, 96.0)],
+        75: [(3.5, 98.25), (1.5, 97.0), (1.75, 98.0), (1.0, 96.0)],
         600: [(12.0, 98.5), (11.5, 98.75), (11.0, 98.5), (15.0, 98.75)],
         150: [(3.25, 98.75), (3.0, 98.5), (8.0, 97.0), (3.5, 98.75)],
     }
@@ -53,33 +53,37 @@ def fastest_run(target, runs):
 
 
 def most_accurate(target, runs):
-    best = max(runs, key=lambda steps: mean(accuracy for _, accuracy in runs[steps]))
+    best = max(runs, key=lambda steps: median(accuracy for _, accuracy in runs[steps]))
     return seconds_to(target, {best: runs[best]})
 
 
-REACHED = "mean(accuracies) >= target"
+REACHED = "median(accuracies) >= target"
 REPORTED = "median(seconds)"
 
 MISTAKES = (
     (REACHED, "max(accuracies) >= target",
-     "A single lucky seed is enough here. Who repeats the recipe mostly gets less: ask for the mean of all "
-     "seeds."),
+     "A single lucky seed is enough here. Whoever repeats the recipe mostly gets less: half of the seeds "
+     "have to be there, so ask for the median."),
     (fastest_run, "That is the fastest run that got there by itself: the best of several, twice. Ask for the "
-     "mean accuracy of a length and the median of its seconds."),
+     "median accuracy of a length and the median of its seconds."),
     (REPORTED, "median(s for s, a in zip(seconds, accuracies, strict=True) if a >= target)",
      "The seconds of seeds below the target were left out. They belong to the recipe as well: the median of "
      "all runs of that length."),
     (REACHED, "min(accuracies) >= target",
-     "Here every seed has to reach the target. The more seeds, the harder that gets; ask for their mean."),
-    (REACHED, "median(accuracies) >= target",
-     "The median was taken of the accuracies. For accuracies over seeds this course reports the mean; the "
-     "median is for seconds, which can be held up."),
-    (REACHED, "accuracies[0] >= target", "Only the first seed was asked. Take the mean of all accuracies."),
-    (REACHED, "accuracies[-1] >= target", "Only the last seed was asked. Take the mean of all accuracies."),
-    (REACHED, "mean(accuracies) > target", "A mean that is just the target has reached it: `>=`."),
-    (REACHED, "mean(accuracies) <= target", "The comparison is the wrong way round: enough is `>= target`."),
+     "Here every seed has to reach the target. The more seeds, the harder that gets; half of them will do: "
+     "their median."),
+    (REACHED, "sum(accuracies) / len(accuracies) >= target",
+     "The mean was taken of the accuracies. One seed that fails pulls it down, and one lucky seed pulls it "
+     "up. The question here is when half of the seeds are there: the median."),
+    (REACHED, "sum(a >= target for a in accuracies) >= len(accuracies) / 2",
+     "Just half of the seeds is not yet the median: of two seeds with 97.0 and 98.5 the median is 97.75."),
+    (REACHED, "accuracies[0] >= target", "Only the first seed was asked. Take the median of all accuracies."),
+    (REACHED, "accuracies[-1] >= target", "Only the last seed was asked. Take the median of all accuracies."),
+    (REACHED, "median(accuracies) > target", "A median that is just the target has reached it: `>=`."),
+    (REACHED, "median(accuracies) <= target",
+     "The comparison is the wrong way round: enough is `>= target`."),
     (REPORTED, "min(seconds)", "The shortest time is the one with the most luck. Report the median."),
-    (REPORTED, "mean(seconds)",
+    (REPORTED, "sum(seconds) / len(seconds)",
      "The mean of the seconds is pulled up by a single run that was held up. Report the median."),
     (REPORTED, "max(seconds)", "The longest time belongs to whatever held it up. Report the median."),
     (REPORTED, "sum(seconds)",
@@ -87,7 +91,7 @@ MISTAKES = (
     (REPORTED, "seconds[0]", "The first seed's seconds were returned. Take the median over the seeds."),
     (REPORTED, "steps",
      "The number of steps came back. Steps of two recipes cost differently, so compare seconds."),
-    (REPORTED, "mean(accuracies)",
+    (REPORTED, "median(accuracies)",
      "The accuracy came back. The question is how many seconds it takes to get there."),
     ("sorted(runs)", "runs",
      "The lengths come in any order; the loop has to begin with the shortest, `sorted(runs)`."),
@@ -115,11 +119,11 @@ EXERCISE = Exercise(
     why="Two recipes can be compared by this number whatever their lengths. It counts all seeds: luck in "
     "accuracy does not shorten it, and one run that was held up does not lengthen it.",
     hints=(
-        "A length reaches the target if its mean accuracy over all seeds does. Which length is looked at "
+        "A length reaches the target if its median accuracy over all seeds does. Which length is looked at "
         "first, and what happens as soon as one is enough?",
-        "`mean(accuracies) >= target` says whether it is enough. What is reported are seconds of all runs of "
-        "that length, and a run that was held up should not count more than another.",
-        "`reached = mean(accuracies) >= target`, and `return median(seconds)`.",
+        "`median(accuracies) >= target` says whether it is enough. What is reported are seconds of all runs "
+        "of that length, and a run that was held up should not count more than another.",
+        "`reached = median(accuracies) >= target`, and `return median(seconds)`.",
     ),
     mistakes=MISTAKES,
 )

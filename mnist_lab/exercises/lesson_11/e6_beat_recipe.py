@@ -20,13 +20,16 @@ def faster(recipe):
 SEEDS = range(5)
 FASTER = 0.9  # of the seconds: a tenth is more than the mood of a machine
 SLOWER, HOPELESS = 1.1, 1.5
-LOSS = 0.005  # of the accuracy: what must be excluded before two recipes count as equally accurate
+LOSS = 0.005  # of the accuracy: what must be excluded before two recipes count as equal here
 FAR_BELOW = -0.02  # and shown: the first pairs are enough
 
-LOST = "Seed by seed it reads fewer digits, and the difference is shown."
+LOST = (
+    "The difference minus its margin is below −0.5 points, and the loss itself is shown: seed by seed it "
+    "reads fewer digits."
+)
 UNSURE = (
-    "Its accuracy is not shown to be lower, but a loss of half a point is not excluded either: "
-    "2.8 standard errors, the margin of five pairs, reach that far."
+    "The difference minus 2.8 standard errors is below −0.5 points: no loss is shown, but one of half a "
+    "point is not excluded."
 )
 LONGER = "It takes longer than the recipe to beat."
 AS_LONG = "It is not faster by a tenth, which is about what a machine's mood can do."
@@ -90,11 +93,11 @@ def _is_far_below(comparison):
 
 
 def accuracy_faults(before, after):
-    """Return what the paired accuracies say against the second recipe: shown lower, or not excluded."""
+    """Return what the paired accuracies say against the second recipe: too large a loss is not excluded."""
     comparison = compare(before, after)
-    if comparison.shown and comparison.difference < 0:
-        return [LOST]
-    return [UNSURE] if comparison.difference - comparison.margin < -LOSS else []
+    if comparison.difference - comparison.margin > -LOSS:
+        return []
+    return [LOST if comparison.shown else UNSURE]
 
 
 def time_faults(ratios):
@@ -129,11 +132,11 @@ def set_in_place(recipe):
 
 
 MISTAKES = (
-    (few_steps, "The seconds were bought with mistakes: at equal accuracy nothing was won. Fewer steps alone "
-     "nearly always do that; something else has to make up for them."),
+    (few_steps, "The seconds were bought with mistakes. With so few steps and nothing else changed that was "
+     "to be expected; something has to make up for them."),
     (twice_as_long,
-     "It takes longer. More steps or larger batches make a recipe better sooner than faster; the bar here is "
-     "the accuracy it has already."),
+     "It takes longer. The bar here is the accuracy that the recipe has already; look for what reaches it "
+     "with less work."),
     (lambda recipe: recipe,
      "That is the recipe to beat. `digits` and `about` do not count: the check trains both on the bundled "
      "digits. Change how it learns."),
@@ -160,8 +163,8 @@ EXERCISE = Exercise(
     reference=faster,
     probe=how_an_answer_fares,
     seconds=240.0,  # up to ten trainings, on a machine that may be slow and busy
-    why="At least a tenth faster, in pairs of equal seeds, and a loss of half a point is excluded. The seeds "
-    "of the check had a say in your choice, so report fresh ones.",
+    why="At least a tenth faster, in pairs of equal seeds, and the difference minus 2.8 standard errors is "
+    "above −0.5 points. The check's seeds may have had a say in your choice, so report fresh ones.",
     hints=(
         "These are fewer digits than the recipe was made for: with 100 steps of 128 each is seen between "
         "three and four times. What can be had from them more cheaply, or made worth more?",

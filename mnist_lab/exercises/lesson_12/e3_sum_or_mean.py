@@ -72,7 +72,7 @@ EXERCISE = Exercise(
     hints=(
         "The loss of a batch is a mean over its images. If all shards are equally long, what is the mean of "
         "all, in terms of the means of the shards?",
-        "One word of the line is another. The axis stays: `stack` has put the processes along axis 0.",
+        "Change one word of the line. The axis stays: `stack` has put the processes along axis 0.",
     ),
     mistakes=MISTAKES,
 )

@@ -67,6 +67,9 @@ MISTAKES = (
     (EXCHANGE, "",
      "Each process trains on its own, as if it were alone. Between `backward` and `step` the gradients have "
      "to become one."),
+    (f"weights.grad = {MEAN}", "add_up(weights.grad)\n        weights.grad /= add_up(1)",
+     "`all_reduce` changes what it is given; `add_up` returns the sum. So each kept its own gradient, "
+     "divided by the processes. Use what comes back, weighted by images."),
     ("weights.grad = ", "",
      "`add_up` returns the sum and leaves what was handed to it as it is. Put the result into "
      "`weights.grad`, where `step` looks for it."),
@@ -114,7 +117,7 @@ EXERCISE = Exercise(
     probe=how_they_step,
     seconds=30,  # the first step of an optimizer in a kernel imports a good deal
     why="Equal weights, equal gradients, equal steps: so the weights stay equal, and nobody ever has to send "
-    "them. That is data-parallel training.",
+    "them. DistributedDataParallel leaves the weighting out, since its sampler makes the shards equal.",
     hints=(
         "It is the step of lesson 03, `zero_grad`, loss, `backward`, `step`, with one thing in between. "
         "Where is each gradient ready and not yet used?",

@@ -90,6 +90,7 @@ OPTIMIZERS = {
 OWN = "Each process stepped along the gradient of its own share."
 NONE = "At the step there was no gradient."
 PART = "Each process stepped along its own part of the mean, without the others'."
+DIVIDED = "Each process stepped along the gradient of its own share, divided by the number of processes."
 NOT_ALL = "Some weights stepped along the gradient of all images, others along that of a share."
 AFTER = "The gradients were brought together when the step had been taken."
 ADDED = "At the second step the gradients of two batches were added up."
@@ -137,7 +138,9 @@ def wrong_gradients():
     network, sizes = new_network(), SHARES[0]
     means = [gradients(network, *share) for share in batches()[0]]
     parts = [[n / NUM_IMAGES * tensor for tensor in mean] for n, mean in zip(sizes, means, strict=True)]
-    result = {OWN: means, NONE: [[torch.zeros(())] * len(mean) for mean in means], PART: parts}
+    divided = [[tensor / PROCESSES for tensor in mean] for mean in means]
+    result = {OWN: means, NONE: [[torch.zeros(())] * len(mean) for mean in means]}
+    result |= {PART: parts, DIVIDED: divided}
     for sentence, (weigh, divide) in WRONG.items():
         weighed = [[weigh(n) * tensor for tensor in mean] for n, mean in zip(sizes, means, strict=True)]
         total = [sum(same) for same in zip(*weighed, strict=True)]

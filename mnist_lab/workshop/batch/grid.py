@@ -1,11 +1,12 @@
 """What a sweep runs: a lesson, the levels of its parameters, and which of their combinations."""
 
 import hashlib
-import itertools
 import json
 import math
 import random
 import re
+import shlex
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import nbformat
 
 COMMA = re.compile(r",(?![^\[({]*[\])}])")  # not within brackets
 PLAN = "plan.json"
+MOST_RUNS = 100_000
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,32 @@ class Plan:
 
     def points(self):
         """Return {name of the run: its parameters}, in the order of the grid."""
-        every = itertools.product(*self.grid.values())
-        points = [dict(zip(self.grid, levels, strict=True)) for levels in every]
-        if self.num_random:
-            drawn = random.Random(0).sample(range(len(points)), self.num_random)
-            points = [points[number] for number in sorted(drawn)]
+        size = math.prod(map(len, self.grid.values()))
+        numbers = drawn(self.num_random, size) if self.num_random else range(size)
+        points = [self._point(number) for number in numbers]
         if self.num_seeds:
             points = [{**point, "SEED": seed} for point in points for seed in range(self.num_seeds)]
         digits = len(str(len(points)))
         return {f"{self.lesson}_{number:0{digits}d}": point for number, point in enumerate(points, 1)}
+
+    def _point(self, number):
+        """Return the point of this number, counted from 0 with the last axis fastest."""
+        point = {}
+        for name, levels in reversed(self.grid.items()):
+            number, place = divmod(number, len(levels))
+            point = {name: levels[place], **point}
+        return point
+
+
+def drawn(number, size):
+    """Return so many of the numbers below size, in order and always the same ones."""
+    source = random.Random(0)
+    if size <= sys.maxsize:  # what a range can count
+        return sorted(source.sample(range(size), number))
+    numbers = set()
+    while len(numbers) < number:
+        numbers.add(source.randrange(size))
+    return sorted(numbers)
 
 
 def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
@@ -65,12 +84,21 @@ def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
         if "SEED" in grid:
             raise ValueError("SEED is set by --seeds and by --grid; leave out one of them.")
         _levels("SEED", ["0"], path)
-    size = math.prod(len(levels) for levels in grid.values())
+    _check_size(math.prod(map(len, grid.values())), num_random, num_seeds)
+    return Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+
+
+def _check_size(size, num_random, num_seeds):
     if num_random and num_random > size:
         raise ValueError(
             f"--random {num_random} draws from the grid, which has only {size} points; leave it out."
         )
-    return Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+    num_runs = (num_random or size) * (num_seeds or 1)
+    if num_runs > MOST_RUNS:
+        raise ValueError(
+            f"This would be {num_runs:,} runs, and a sweep has at most {MOST_RUNS:,}; draw some points "
+            "of the grid with --random, such as --random 100."
+        )
 
 
 def _axis(text, path):
@@ -88,7 +116,9 @@ def _axis(text, path):
 
 
 def _levels(name, texts, path):
-    return [lessons.plan([path], {name: text})[0][1][name] for text in texts]
+    ((_, first),) = lessons.plan([path], {name: texts[0]})
+    default = lessons.defaults(path)[name]
+    return [first[name], *(lessons.convert(name, text, default) for text in texts[1:])]
 
 
 def digest(path):
@@ -102,7 +132,7 @@ def write_plan(plan, output_dir):
     path = Path(output_dir) / PLAN
     if path.exists():
         raise ValueError(
-            f"{output_dir} holds a sweep already; go on with it (--resume {output_dir}), "
+            f"{output_dir} holds a sweep already; go on with it (--resume {shlex.quote(str(output_dir))}), "
             "or choose another --output-dir."
         )
     write_json(path, asdict(plan))

@@ -1,6 +1,8 @@
 """Find the lessons, choose among them, and read the parameters that each one takes."""
 
 import ast
+import re
+import sys
 from pathlib import Path
 
 from mnist_lab.near_names import did_you_mean
@@ -20,7 +22,12 @@ KINDS = {
 
 
 def lessons(folder=NOTEBOOKS):
-    """Return the paths of the lessons, NN_name.ipynb, in the order of the series."""
+    """Return the paths of the lessons, NN_name.ipynb, in the order of the series, without copies of them."""
+    paths = _notebooks(folder)
+    return [path for path in paths if not original(path, paths)]
+
+
+def _notebooks(folder):
     paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise ValueError(
@@ -30,10 +37,31 @@ def lessons(folder=NOTEBOOKS):
     return [path.resolve() for path in paths]
 
 
+def original(path, paths):
+    """Return the one of the paths that another is a copy of by its name, or None.
+
+    Jupyter, browsers and file managers add -Copy1, " (1)", " copy", " - Copy", in every language.
+    """
+    return next((p for p in paths if re.match(re.escape(p.stem) + r"\W", path.stem)), None)
+
+
 def choose(names, *, folder=NOTEBOOKS):
-    """Return the lessons with these numbers or names, each once; all if none is named."""
-    known = {path.stem: path for path in lessons(folder)}
-    return [known[stem] for stem in dict.fromkeys(_stem(name, known) for name in names or known)]
+    """Return the lessons with these numbers or names, each once; all if none is named.
+
+    A copy has to be named in full; says on standard error which copies of chosen lessons were left out.
+    """
+    paths = _notebooks(folder)
+    copies = {path.stem: original(path, paths).stem for path in paths if original(path, paths)}
+    known = {path.stem: path for path in sorted(paths, key=lambda path: path.stem in copies)}
+    chosen = dict.fromkeys(
+        _stem(name, known) for name in names or [stem for stem in known if stem not in copies]
+    )
+    left = [copy for copy, lesson in copies.items() if lesson in chosen and copy not in chosen]
+    if left:
+        print(
+            f"Left out, as copies by their names: {', '.join(left)}. To have one, name it.", file=sys.stderr
+        )
+    return [known[stem] for stem in chosen]
 
 
 def _stem(name, known):

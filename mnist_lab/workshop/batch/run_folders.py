@@ -6,6 +6,8 @@ from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from mnist_lab.files import check_writable
+
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -16,11 +18,12 @@ def output_folder(chosen=None):
     while True:
         try:
             path.mkdir(parents=True, exist_ok=bool(chosen))
+            check_writable(path / "index.html")
             return path.resolve()
         except OSError as error:
             if chosen or not isinstance(error, FileExistsError):
                 raise ValueError(
-                    f"The output folder {path} cannot be made ({error.strerror or error}); "
+                    f"The output folder {path} cannot be made or written to ({error.strerror or error}); "
                     "choose another with --output-dir."
                 ) from error
             number += 1

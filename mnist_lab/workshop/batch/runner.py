@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from mnist_lab.files import write_whole
+from mnist_lab.files import check_writable, write_whole
 from mnist_lab.workshop.batch.clean import clean_metadata, shrink_pictures
 from mnist_lab.workshop.batch.execution import LessonRun, execute, sentence
 from mnist_lab.workshop.batch.index import index_page
@@ -95,6 +95,7 @@ def _job(path, parameters, timeout):
 def refresh(path, *, timeout=None):
     """Execute a lesson with its default parameters and, if it passed, write it back cleaned."""
     path = Path(path).resolve()
+    check_writable(path)
     notebook, run = execute(path, timeout=timeout)
     if run.status != "passed":
         return run

@@ -44,8 +44,16 @@ def write_rows(folder, rows):
 
 
 def read_rows(folder):
-    """Return the rows of results.jsonl; none if there is no such file yet."""
+    """Return the rows of results.jsonl that can be read; none if there is no such file yet."""
     path = Path(folder) / "results.jsonl"
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
+    return [row for row in map(_row, lines) if row]
+
+
+def _row(line):
+    """Return the row of a line, None for one that was torn: its point is run again."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and row.keys() >= COLUMNS.keys() else None

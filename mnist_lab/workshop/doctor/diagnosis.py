@@ -1,16 +1,18 @@
 """Judge the facts: pure functions, one a line of the report, each from Facts to a Finding."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mnist_lab.workshop.doctor.facts import quoted
 from mnist_lab.workshop.doctor.pairs import (
     TORCH,
     build_for_driver,
     install_pair,
     install_torchvision,
+    is_pair,
     is_taught,
     is_too_old,
-    matching_torchvision,
     numbers,
     pip_install,
 )
@@ -43,8 +45,11 @@ def diagnose(facts):
         _memory,
         _disk,
         _kernel,
+        _jupyter,
         _widgets,
+        _drawing_pad,
         _digits,
+        _sets,
         _lessons,
         _packages,
     )
@@ -88,8 +93,7 @@ def _torchvision(facts):
         detail = f"{facts.torchvision} does not import: {facts.torchvision_error}"
         return Finding("torchvision", False, detail, mend, needed=True)
     both = f"{facts.torchvision} beside torch {facts.torch}"
-    expected = matching_torchvision(facts.torch)
-    if expected is None or numbers(facts.torchvision)[:2] != numbers(expected)[:2]:
+    if not is_pair(facts.torch, facts.torchvision):
         return Finding("torchvision", False, f"{both}: these versions are not a pair", mend)
     if not facts.operators_load:
         detail = f"{both}: its compiled operators do not load; mnist_lab works around it"
@@ -160,10 +164,20 @@ def _kernel(facts):
     return Finding("kernel", True, "python3, in this environment")
 
 
+def _jupyter(facts):
+    if not facts.unwritable:
+        return Finding("Jupyter", True, "may write to its folders")
+    detail = f"no kernel can start, since nothing can be written to {', '.join(facts.unwritable)}"
+    name = facts.unwritable[0].partition("=")[0]
+    folder = Path(tempfile.gettempdir()) / "jupyter"
+    mend = f'$Env:{name} = "{folder}"' if facts.system == "Windows" else f'export {name}="{folder}"'
+    return Finding("Jupyter", False, detail, mend, needed=True)
+
+
 def _widgets(facts):
     mend = pip_install(facts, '"ipywidgets>=8.1"', '"jupyterlab_widgets>=3,<4"')
     if facts.ipywidgets is None:
-        return Finding("widgets", False, "ipywidgets is not installed", mend, needed=True)
+        return Finding("widgets", False, "ipywidgets is not installed: pictures stand for sliders", mend)
     front = facts.jupyterlab_widgets or "missing"
     both = f"ipywidgets {facts.ipywidgets}, jupyterlab_widgets {front}"
     if numbers(facts.ipywidgets)[:2] < (8, 1) or numbers(front)[0] != 3:
@@ -171,22 +185,50 @@ def _widgets(facts):
     return Finding("widgets", True, both)
 
 
+def _drawing_pad(facts):
+    if facts.ipycanvas is None:
+        mend = pip_install(facts, '"ipycanvas>=0.14"')
+        return Finding("drawing pad", False, "ipycanvas is not installed: stored drawings stand for it", mend)
+    return Finding("drawing pad", True, f"ipycanvas {facts.ipycanvas}")
+
+
+def _git(facts):
+    return "git" if Path(facts.home) == Path.cwd() else f"git -C {quoted(facts.home)}"
+
+
 def _digits(facts):
-    where = "" if Path(facts.home) == Path.cwd() else f'-C "{facts.home}" '
-    mend = f"git {where}checkout -- mnist_lab/digits"
+    mend = f"{_git(facts)} checkout -- mnist_lab/digits"
     missing = [name for name, (actual, _) in facts.digits.items() if actual is None]
     if missing:
         return Finding("digits", False, f"missing: {', '.join(missing)}", mend, needed=True)
     unknown = [name for name, (_, expected) in facts.digits.items() if expected is None]
     if unknown:
         return Finding("digits", False, f"README has no sha256 of {', '.join(unknown)}", mend)
-    changed = [name for name, (actual, expected) in facts.digits.items() if actual != expected]
+    wrong = {name: actual for name, (actual, expected) in facts.digits.items() if actual != expected}
+    changed = [f"{name} ({why})" if " " in why else name for name, why in wrong.items()]
     if changed:
         return Finding("digits", False, f"damaged: {', '.join(changed)}", mend, needed=True)
     return Finding("digits", True, f"{len(facts.digits)} files, as their sha256 says")
 
 
+def _sets(facts):
+    if facts.sets_root is None:
+        return Finding("other digits", True, "unknown without torchvision")
+    wrong = {name: problem for name, problem in facts.sets.items() if problem}
+    if wrong:
+        load = f"from mnist_lab.data import load_digits; load_digits('{min(wrong)}')"
+        mend = f'delete what is named there, then {facts.python_command} -c "{load}"'
+        return Finding("other digits", False, "; ".join(wrong.values()), mend)
+    return Finding("other digits", True, f"{', '.join(facts.sets) or 'none'} in {facts.sets_root}")
+
+
 def _lessons(facts):
+    if facts.broken_lessons:
+        detail = "; ".join(f"{name}: {why}" for name, why in facts.broken_lessons.items())
+        first, why = next(iter(facts.broken_lessons.items()))
+        side = "--theirs " if "conflict" in why else ""
+        mend = f"{_git(facts)} checkout {side}-- {quoted(f'notebooks/{first}')}"
+        return Finding("lessons", False, detail, mend, needed=True)
     if facts.lessons:
         return Finding("lessons", True, f"{facts.lessons} in notebooks")
     detail = f"no notebooks folder with lessons in {facts.home}"

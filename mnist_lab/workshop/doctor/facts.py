@@ -1,21 +1,25 @@
 """Look at this machine and write down plain values; nothing here judges them."""
 
-import hashlib
 import os
 import platform
 import re
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from mnist_lab.workshop.doctor.file_facts import (
+    digits_checksums,
+    lesson_facts,
+    sets_in,
+    sets_root,
+    unwritable_folders,
+)
 from mnist_lab.workshop.doctor.torch_facts import torch_facts, version
 
 HOME = Path(__file__).resolve().parents[3]  # the folder that holds the package: the clone
-DIGITS_FILES = tuple(
-    f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
-)
 PACKAGES_ELSEWHERE = ("torch", "torchvision", "ipywidgets")  # the report has a line for each
 
 
@@ -45,30 +49,50 @@ class Facts:
     disk: int  # bytes free
     kernel: str | None  # the program that the Jupyter kernel "python3" starts
     kernel_here: bool  # that program is in the environment that runs this
+    unwritable: tuple[str, ...]  # folders that Jupyter has to write to, as NAME=FOLDER
     ipywidgets: str | None
     jupyterlab_widgets: str | None
-    digits: dict[str, tuple[str | None, str | None]]  # file: sha256 found, sha256 expected
+    ipycanvas: str | None
+    digits: dict[str, tuple[str | None, str | None]]  # file: sha256 found (or why not), sha256 expected
+    sets_root: str | None  # where the other sets of digits are looked for
+    sets: dict[str, str | None]  # set that is there: what is wrong with it
     home: str  # the folder that should hold mnist_lab and notebooks
     lessons: int
+    broken_lessons: dict[str, str]  # file: why it does not open
     misfits: tuple[tuple[str, str | None], ...]  # (range wanted, version installed or None)
 
 
 def collect_facts():
     """Return the Facts of this machine; takes seconds, as it imports torch and torchvision."""
-    kernel = kernel_program()
+    if _try(Path.cwd) is None:  # it was removed, and torch would end Python
+        os.chdir(HOME)
+    kernel = _try(kernel_program)
+    root = _try(sets_root)
     return Facts(
         **_python_facts(),
         **torch_facts(),
         kernel=kernel,
         kernel_here=kernel is not None and _is_this_python(kernel),
+        unwritable=_try(unwritable_folders) or (),
         ipywidgets=version("ipywidgets"),
         jupyterlab_widgets=version("jupyterlab_widgets"),
+        ipycanvas=version("ipycanvas"),
         digits=digits_checksums(HOME / "mnist_lab" / "digits"),
+        sets_root=root and str(root),
+        sets=(root and _try(sets_in, root)) or {},
         home=str(HOME),
-        lessons=len(list((HOME / "notebooks").glob("[0-9][0-9]_*.ipynb"))),
-        misfits=tuple(find_misfits(_requirements())),
+        **lesson_facts(HOME / "notebooks"),
+        misfits=_try(tuple, find_misfits(_requirements())) or (),
         **_machine_facts(),
     )
+
+
+def _try(function, *arguments):
+    """Return function(*arguments), or None: a broken install raises anything, and is what we look for."""
+    try:
+        return function(*arguments)
+    except Exception:
+        return None
 
 
 def _python_facts():
@@ -77,12 +101,15 @@ def _python_facts():
     return {
         "system": platform.system(),
         "python": tuple(sys.version_info[:3]),
-        "python_command": "python" if here else _quoted(_relative(sys.executable)),
+        "python_command": "python" if here else quoted(_relative(sys.executable)),
     }
 
 
-def _quoted(path):
-    return f'"{path}"' if " " in path else path
+def quoted(path):
+    """Return a path as a word for this system's shell."""
+    if os.name == "posix":
+        return shlex.quote(path)
+    return path if re.fullmatch(r"[\w.:\\/-]+", path) else f'"{path}"'
 
 
 def _relative(path):
@@ -99,37 +126,10 @@ def _is_this_python(program):
 
 
 def kernel_program():
-    """Return the program that Jupyter's kernel "python3" starts, None without such a kernel."""
-    try:
-        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-    except ImportError:
-        return None
-    try:
-        return KernelSpecManager().get_kernel_spec("python3").argv[0]
-    except (NoSuchKernel, ValueError, IndexError, OSError):
-        return None
+    """Return the program that Jupyter's kernel "python3" starts; raises anything without such a kernel."""
+    from jupyter_client.kernelspec import KernelSpecManager
 
-
-def digits_checksums(folder):
-    """Return for each bundled file the sha256 of what is there and the one in the README."""
-    readme = folder / "README.md"
-    lines = readme.read_text(encoding="utf-8").splitlines() if readme.exists() else []
-    return {
-        name: (
-            _sha256(folder / "MNIST" / "raw" / name),
-            _named_sha256("".join(line for line in lines if name in line)),
-        )
-        for name in DIGITS_FILES
-    }
-
-
-def _sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
-
-
-def _named_sha256(text):
-    match = re.search(r"\b[0-9a-f]{64}\b", text)
-    return match and match[0]
+    return str(KernelSpecManager().get_kernel_spec("python3").argv[0])
 
 
 def _requirements():
@@ -154,16 +154,16 @@ def find_misfits(requirements):
             yield f"{requirement.name}{requirement.specifier}", installed
 
 
+def _free_memory():
+    from psutil import virtual_memory
+
+    return virtual_memory().available
+
+
 def _machine_facts():
-    try:
-        from psutil import virtual_memory
-    except ImportError:
-        memory = None
-    else:
-        memory = virtual_memory().available
     return {
         "cores": os.cpu_count() or 1,
         "omp_num_threads": os.environ.get("OMP_NUM_THREADS"),
-        "memory": memory,
+        "memory": _try(_free_memory),
         "disk": shutil.disk_usage(Path.cwd()).free,
     }

@@ -4,12 +4,21 @@ import re
 
 TORCH = "2.13.0"
 INDEX = "https://download.pytorch.org/whl"
+FREE_TORCH, FREE_TORCHVISION = (2, 14), (0, 29, 2)  # this torchvision goes with this torch and all newer
 
 
 def matching_torchvision(torch):
-    """Return the version of torchvision that goes with a version of torch: 2.13.0 with 0.28.0."""
+    """Return the version of torchvision made for a version of torch: 0.28.0 for 2.13.0; None for 1.x."""
     major, minor, patch = numbers(torch)
     return f"0.{minor + 15}.{patch}" if major == 2 else None
+
+
+def is_pair(torch, torchvision):
+    """Return whether these versions go together; between two that do, the patch does not matter."""
+    torch, torchvision = numbers(torch), numbers(torchvision)
+    if torch[:2] > FREE_TORCH or torchvision >= FREE_TORCHVISION:
+        return torch[:2] >= FREE_TORCH and torchvision >= FREE_TORCHVISION
+    return torch[0] == 2 and torchvision[:2] == (0, torch[1] + 15)
 
 
 def is_taught(torch):

@@ -43,7 +43,7 @@ def import_or_error(name):
 def version(name):
     try:
         return metadata.version(name)
-    except metadata.PackageNotFoundError:
+    except Exception:  # not there, or broken
         return None
 
 
@@ -105,7 +105,9 @@ def nvidia_driver():
     if program is None:
         return None, None
     try:
-        completed = subprocess.run([program], capture_output=True, text=True, timeout=20, check=False)
+        completed = subprocess.run(
+            [program], capture_output=True, text=True, errors="replace", timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None, None
     driver = re.search(r"(?:Driver|KMD) Version:\s*([\d.]+)", completed.stdout)
