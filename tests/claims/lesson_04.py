@@ -34,8 +34,7 @@ CLAIMS = [
             or (
                 200 * r["pages_batches_of_200_memory_handed_back"] > 1000
                 and r["pages_batches_of_200_memory_kept"] < 10
-                and r["speed_batches_of_200_memory_kept"]
-                > 1.1 * r["speed_batches_of_200_memory_handed_back"]
+                and r["speed_batches_of_200_memory_kept"] > 1.1 * r["speed_batches_of_200_memory_handed_back"]
             )
         ),
     ),

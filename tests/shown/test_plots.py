@@ -73,6 +73,7 @@ SAMPLES = [
     partial(analysis.confidence_histogram, {"digits": [0.95, 0.99], "letters": [0.5]}),
     partial(audit.claim_and_seeds, SEEDS, claim=0.98, floor=0.001),
     partial(audit.best_epochs, [[0.90, 0.95], [0.91, 0.93]], claimed=2, floor=0.005),
+    partial(audit.loss_by_epoch, {"a": [[0.3, 0.2], [0.4, 0.3]], "b": [[0.2, 0.1], [0.3, 0.2]]}),
     partial(audit.paired_differences, {"accuracy (points)": {"a": DIFFERENCE, "b": DIFFERENCE}}),
     partial(audit.cost_of_changes, {"a": {"shift": DIFFERENCE}, "b": {"shift": DIFFERENCE}}, allowed=0.02),
     partial(classroom.seat_histogram, dict(enumerate(SEEDS)), SUMMARY, floor=0.01, num_images=100),
@@ -184,7 +185,7 @@ HELPERS = {
     "network": {"kernel_side", "operation", "place", "stages_of", "vector_as_image"},
     "persistence": {"as_table"},
     "repair": {"count_leaves", "depth", "rows_of"},
-    "sweep": {"is_share", "means_at", "values_at"},
+    "sweep": {"in_words", "is_share", "means_at", "values_at"},
 }
 
 

@@ -425,4 +425,4 @@ def test_a_benchmark_that_is_stopped_says_how_to_go_on(here, monkeypatch):
 def test_a_folder_that_cannot_be_written_is_said(here, monkeypatch):
     (here / "benchmark.json").mkdir()
     result = call("benchmark", "tiny", "--seeds", "1", "--device", "cpu")
-    assert result.exit_code == 1 and "cannot be written here" in result.output
+    assert result.exit_code == 1 and "cannot be written: it is a folder" in result.output
