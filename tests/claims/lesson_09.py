@@ -56,8 +56,8 @@ CLAIMS = [
         lambda r: r["rim_share_start_0"] > 1.1,
     ),
     (
-        "Without the rim the untrained maps differ from one random start to the next, and the trained network's "
-        "stands far above them all.",
+        "Without the rim the untrained maps differ from one random start to the next, and the trained "
+        "network's stands far above them all.",
         lambda r: (
             max(starts := [r[f"stroke_over_paper_start_{i}"] for i in range(3)]) > 1.3 * min(starts)
             and r["stroke_over_paper_trained"] > 2 * max(starts)
@@ -72,7 +72,7 @@ CLAIMS = [
         ),
     ),
     (
-        "With the sign, the trained networks agree, and the untrained one has hardly anything to do with them.",
+        "With the sign, the trained networks agree, and the untrained one has hardly anything to do with",
         lambda r: r["occlusion_trained_another"] > 0.6 and abs(r["occlusion_trained_untrained"]) < 0.15,
     ),
     (
