@@ -45,7 +45,7 @@ def test_the_next_day_questions_can_be_read_and_asked_again(start_here):
     start_here.reload()  # a new kernel, which knows no buttons
     start_here.read()
     asked = start_here.outputs('predict("0.1"')
-    expect(asked).to_contain_text("How many of a hundred digits")
+    expect(asked).to_contain_text("How many of 100 digits")
     expect(asked).to_contain_text("model not found")
     assert start_here.run_above('predict("0.1"')
     start_here.run('predict("0.1"')
