@@ -37,7 +37,10 @@ for number, answers in FORMS.items():
     for place, answer in enumerate(answers, 1):
         accepted(number, f"form {place}", answer)
 
-refused("0.1", "floats", (3.0, 20.0), "At [0]: the float 3.0 came where a whole number", unsaid="not it")
+accepted("0.1", "floats", (3.0, 20.0))
+accepted("0.1", "a size", torch.Size([3, 20]))
+accepted("0.1", "a tensor", torch.tensor([3, 20]))
+accepted("0.1", "an array", np.array([3.0, 20.0]))
 refused("0.1", "wrong floats", (3.0, 19.0), "That is not it.")
 refused("2.6", "a line in another form", "D 4", "That is a fault")
 refused("2.6", "two lines", "B2 and D4")
@@ -48,7 +51,8 @@ refused("4.4", "seconds", (Fraction(3, 1000), 0.016, 0.0035), "right, in seconds
 refused("4.4", "only the first in seconds", (0.003, 16, 3.5), "is not 0.003 ms", unsaid="All three")
 refused("5.3", "A/B/C", "A/B/C", "Look again at A.")
 rows = find_exercise("6.2").reference
-refused("6.2", "tensors", tuple(map(torch.tensor, rows)), "tensor came where a list", unsaid="not it")
+accepted("6.2", "tensors", tuple(map(torch.tensor, rows)))
+accepted("6.2", "arrays", [np.array(row) for row in rows])
 
 # Lessons 00 and 01
 

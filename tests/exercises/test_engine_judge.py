@@ -6,6 +6,8 @@ import time
 from mnist_lab.exercises.engine.judge import judge
 from mnist_lab.exercises.engine.model import call
 
+import numpy as np
+import pytest
 import torch
 from sample_exercise import (
     doubling,
@@ -174,8 +176,20 @@ def test_a_value_is_told_wrong_without_being_given_away():
     verdict = judge(value_exercise(reference=[3, 1, 2], mistakes=(([1, 2, 3], "Sorted."),)), [3, 2, 1])
     assert "2 of 3 entries are wrong, the first is number 2" in verdict.message
     assert "1" not in dict(verdict.facts).get("expected", "") and "expected" not in dict(verdict.facts)
-    assert judge(value_exercise(), 4.0).message == "The float 4.0 came where a whole number was expected."
+    assert judge(value_exercise(), 4.5).message == "The float 4.5 came where a whole number was expected."
     assert judge(value_exercise(), "4").message == "A text came where a whole number was expected."
+
+
+@pytest.mark.parametrize("answer", [4.0, np.int64(4), np.float32(4), torch.tensor(4), torch.tensor(4.0)])
+def test_a_number_by_hand_may_be_of_any_type(answer):
+    assert judge(value_exercise(reference=4), answer).ok
+
+
+@pytest.mark.parametrize("answer", [(3.0, 1, 2), np.array([3, 1, 2]), torch.tensor([3.0, 1, 2])])
+def test_so_may_a_list_of_numbers(answer):
+    exercise = value_exercise(reference=[3, 1, 2])
+    assert judge(exercise, answer).ok and not judge(exercise, answer[:2]).ok
+    assert not judge(exercise, torch.ones(3, device="meta")).ok
 
 
 def test_other_right_values_are_right_too():

@@ -8,6 +8,19 @@ from torch import nn
 
 IMAGES, STEPS = (8, 1, 28, 28), (8, 28, 64)
 
+
+def lstm(answer):
+    """A classifier that takes the images for steps of a sequence."""
+    layers = {"lstm": nn.LSTM(28, 16), "fc": nn.Linear(16, 10)}
+    return net("x, _ = self.lstm(x.squeeze(1))", f"return self.fc({answer})", **layers)
+
+
+def attention(answer):
+    """The same with attention in place of the LSTM."""
+    layers = {"look": nn.MultiheadAttention(64, 4), "fc": nn.Linear(64, 10)}
+    return net("x = self.look(x, x, x)[0]", f"return self.fc({answer})", **layers)
+
+
 # name: model, shape of the input, the report
 REPORTS = {
     "ViT patches": (
@@ -91,12 +104,7 @@ REPORTS = {
              784.""",
     ),
     "LSTM sequence-first, -1": (
-        net(
-            "x, _ = self.lstm(x.squeeze(1))",
-            "return self.fc(x[-1])",
-            lstm=nn.LSTM(28, 16),
-            fc=nn.Linear(16, 10),
-        ),
+        lstm("x[-1]"),
         IMAGES,
         """Does not fit: lstm (LSTM), line 3 of forward
     x, _ = self.lstm(x.squeeze(1))
@@ -106,12 +114,7 @@ REPORTS = {
              batch_first is False; likely batch_first=True is meant.""",
     ),
     "LSTM sequence-first, [:, -1]": (
-        net(
-            "x, _ = self.lstm(x.squeeze(1))",
-            "return self.fc(x[:, -1])",
-            lstm=nn.LSTM(28, 16),
-            fc=nn.Linear(16, 10),
-        ),
+        lstm("x[:, -1]"),
         IMAGES,
         """Mixes images: lstm (LSTM), line 3 of forward
     x, _ = self.lstm(x.squeeze(1))
@@ -137,12 +140,7 @@ REPORTS = {
              have 48. Built with kdim=48, vdim=48 it takes them.""",
     ),
     "MHA sequence-first, mean": (
-        net(
-            "x = self.look(x, x, x)[0]",
-            "return self.fc(x.mean(0))",
-            look=nn.MultiheadAttention(64, 4),
-            fc=nn.Linear(64, 10),
-        ),
+        attention("x.mean(0)"),
         STEPS,
         """Does not fit: look (MultiheadAttention), line 3 of forward
     x = self.look(x, x, x)[0]
@@ -153,12 +151,7 @@ REPORTS = {
              meant.""",
     ),
     "MHA sequence-first, mean 1": (
-        net(
-            "x = self.look(x, x, x)[0]",
-            "return self.fc(x.mean(1))",
-            look=nn.MultiheadAttention(64, 4),
-            fc=nn.Linear(64, 10),
-        ),
+        attention("x.mean(1)"),
         STEPS,
         """Mixes images: look (MultiheadAttention), line 3 of forward
     x = self.look(x, x, x)[0]

@@ -32,12 +32,12 @@ def explain_failure(watcher, error):
     for source in call.sources:
         change = culprit(batch_changes(source, batch_size), batch_size)
         if change and lacks_batch(call, fit, change, source.shape, batch_size):
-            return report(change.call, fit_batch(change, batch_size), watcher)
+            return make_report(change.call, fit_batch(change, batch_size), watcher)
         if change and change.call.operation in FOLDS and is_stray(change, batch_size):
             finding = f" Before that, line {change.call.place.line} {changed(change, batch_size)}."
             fit = fit._replace(reason=fit.reason + finding)
     fit = undone(call) or (fit.fits is None and fit_steps_first(call, batch_size)) or fit
-    return report(call, fit, watcher)
+    return make_report(call, fit, watcher)
 
 
 def explain_output(watcher, output):
@@ -52,15 +52,15 @@ def explain_output(watcher, output):
     mark = getattr(lost, "made", None)
     first = next((made.call for made in trail(mark)[::-1] if fit_steps_first(made.call, batch_size)), None)
     if first:
-        return report(first, fit_steps_first(first, batch_size), watcher)
+        return make_report(first, fit_steps_first(first, batch_size), watcher)
     change = culprit(batch_changes(mark, batch_size), batch_size)
     if change:
-        return report(change.call, fit_batch(change, batch_size), watcher)
+        return make_report(change.call, fit_batch(change, batch_size), watcher)
     words = f"{batch_size} images go in, but {tuple(lost.shape)} comes out, by what operation was not seen."
-    return report(Call("forward", (Shape(watcher.input_shape),)), Fit(reason=words), watcher)
+    return make_report(Call("forward", (Shape(watcher.input_shape),)), Fit(reason=words), watcher)
 
 
-def report(call, fit, watcher, **heading):
+def make_report(call, fit, watcher, **heading):
     """Return the ShapeReport of a call that does not fit."""
     place, rule, shapes = call.place, rule_of(call), [tuple(shape) for shape in shapes_given(call)]
     if rule is feature_fits.fit_attention:

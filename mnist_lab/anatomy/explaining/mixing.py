@@ -4,7 +4,7 @@ import io
 from contextlib import redirect_stdout
 from dataclasses import replace
 
-from mnist_lab.anatomy.explaining import report
+from mnist_lab.anatomy.explaining import make_report
 from mnist_lab.anatomy.explaining.batch_fits import FOLDS, REDUCTIONS, Change, fit_batch, fit_steps_first
 from mnist_lab.anatomy.explaining.fits import Fit, name_of
 from mnist_lab.anatomy.explaining.report import is_several
@@ -73,7 +73,7 @@ def explain_rows(watcher, fitting, rows_changed_by):
     call = call or Call("forward", (Shape(images.shape),))
     told = f"0 to {rows[-1]}" if len(rows) == rows[-1] + 1 else f"{rows}"
     finding = f"Every shape fits, but another image 0 changes rows {told} of the output, not row 0 alone. "
-    return report(call, fit._replace(reason=finding + fit.reason), watcher, heading="Mixes images")
+    return make_report(call, fit._replace(reason=finding + fit.reason), watcher, heading="Mixes images")
 
 
 def lively_images(watcher):

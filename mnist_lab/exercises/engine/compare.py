@@ -33,6 +33,22 @@ def difference(expected, actual, *, tolerance=1e-4, strict=True):
     return None if expected is actual or _equal(expected, actual) else _other_type(expected, actual)
 
 
+def in_types_of(expected, actual):
+    """Return actual as plain numbers and lists where expected is made of these, if no value changes by it.
+
+    So 4.0 can stand for 4, a tensor of no axes for a number, and a tensor or an array for a list.
+    """
+    arrays = torch.Tensor | np.ndarray | np.generic
+    if isinstance(actual, arrays) and not isinstance(expected, arrays) and not getattr(actual, "is_meta", 0):
+        actual = actual.tolist()
+    if isinstance(expected, int) and isinstance(actual, float) and actual.is_integer():
+        return int(actual)
+    if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
+        pairs = zip(expected, actual, strict=False)
+        return [in_types_of(*pair) for pair in pairs] + list(actual[len(expected) :])
+    return actual
+
+
 def _equal(expected, actual):
     try:
         return bool(expected == actual)

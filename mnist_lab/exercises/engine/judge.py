@@ -1,6 +1,7 @@
 """Judge an answer: from an exercise and an answer to a Verdict, and nothing else."""
 
 import inspect
+from dataclasses import replace
 from functools import partial
 
 from mnist_lab.exercises.engine.compare import difference, kind_of
@@ -21,6 +22,19 @@ def judge(exercise, answer):
     except Exception as error:
         message = "The answer could not be examined, because examining it raised an error."
         return Verdict(exercise, "error", message, (("error", last_line(error)),))
+
+
+def earned(answer, *versions):
+    """Return the points of the parts that an answer does right in all versions of an exercise, or 0."""
+    parts = versions[0].parts or {}
+    right = [all(_finds_nothing(each, each.parts[name][1], answer) for each in versions) for name in parts]
+    return sum(points for (points, _), ok in zip(parts.values(), right, strict=True) if ok)
+
+
+def _finds_nothing(exercise, probe, answer):
+    part = replace(exercise, parts=None, probe=probe)
+    outcome = outcomes(part, answer, seconds=exercise.seconds)[-1]
+    return outcome.kind == "returned" and not outcome.value
 
 
 def _judge(exercise, answer):

@@ -1,5 +1,6 @@
 """What an exercise is made of: a reference, seeded cases, known mistakes, hints."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,7 +39,11 @@ class Exercise:
     mistakes are rows, each of a wrong answer and the sentence that helps: (function or value, sentence),
     (old, new, sentence) for an edit of the reference's source, ({old: new, …}, sentence) for several.
     cases is a function of a seeded torch.Generator that returns a list of call(…). probe is a
-    function of the answer that returns a list of sentences, each a fault; none means correct.
+    function of the answer that returns a list of sentences, each a fault; none means correct. If it
+    draws what it tries, it takes a seeded torch.Generator as well, under the name generator.
+    seed is that of the generator: 0 for a learner, another one for hidden cases.
+    parts stands for a probe where an answer can be right in part: {what it does: (points, probe)}. All of
+    these probes take a generator.
     given is the code that a learner is handed to change, as a function or as edits of the reference.
     observe makes a result, or a value, comparable.
     """
@@ -55,13 +60,17 @@ class Exercise:
     mistakes: tuple = ()
     cases: Callable | None = None
     probe: Callable | None = None
+    parts: dict | None = None
     given: Callable | dict | None = None
     observe: Callable | None = None
     also: tuple = ()
     tolerance: float = 1e-4
     seconds: float = 5.0
+    seed: int = 0
 
     def __post_init__(self):
+        if self.parts and self.probe is None:
+            object.__setattr__(self, "probe", _one_after_another([probe for _, probe in self.parts.values()]))
         problem = self._problem()
         if problem:
             raise ValueError(f"Exercise {self.id}: {problem}")
@@ -89,6 +98,8 @@ class Exercise:
             return "training is judged by its behaviour; give it a probe."
         if self.kind == "function" and self.cases is None and self.probe is None:
             return "a function needs cases to be tried on, or a probe."
+        if self.parts and sum(points for points, _ in self.parts.values()) != self.points:
+            return f"its parts have other points together than its {self.points}."
         if not 2 <= len(self.hints) <= 4:
             return f"it has 2 to 4 hints, from a nudge to nearly the answer, but got {len(self.hints)}."
         return None
@@ -103,10 +114,37 @@ class Exercise:
         """Its difficulty, as its heading in the lesson shows it."""
         return "●" * self.difficulty + "○" * (3 - self.difficulty)
 
+    @property
+    def draws(self):
+        """Whether the seed decides on what an answer is tried."""
+        return self.cases is not None if self.probe is None else _takes_generator(self.probe)
+
+    def faults(self, answer):
+        """Return what the probe finds wrong with an answer, a list of sentences."""
+        drawn = {"generator": self._generator()} if self.draws else {}
+        return list(self.probe(answer, **drawn))
+
     def seeded_cases(self):
         """Return the cases, smallest first, the same ones every time."""
-        cases = self.cases(torch.Generator().manual_seed(0))
+        cases = self.cases(self._generator())
         return sorted(cases, key=lambda case: _size([*case.args, *case.kwargs.values()]))
+
+    def _generator(self):
+        return torch.Generator().manual_seed(self.seed)
+
+
+def _takes_generator(probe):
+    return "generator" in inspect.signature(probe).parameters
+
+
+def _one_after_another(probes):
+    """Return the probe that finds what the probes find, each of which draws the same."""
+
+    def probe(answer, generator):
+        state = generator.get_state()
+        return [fault for each in probes for fault in each(answer, generator.set_state(state))]
+
+    return probe
 
 
 def _size(value):

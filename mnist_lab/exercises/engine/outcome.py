@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from unittest.mock import patch
 
-from mnist_lab.exercises.engine.compare import difference
+from mnist_lab.exercises.engine.compare import difference, in_types_of
 from mnist_lab.exercises.engine.limit import TimeIsUp, call_within
 
 import torch
@@ -35,9 +35,10 @@ def outcomes(exercise, answer, *, seconds):
     A value without a probe has a single one; so has an answer that is probed.
     """
     if exercise.probe is not None:
-        return [attempt(lambda: list(exercise.probe(answer)), seconds=seconds)]
+        return [attempt(lambda: exercise.faults(answer), seconds=seconds)]
     if exercise.kind == "value":
-        return [Outcome("returned", answer if exercise.observe is None else exercise.observe(answer))]
+        value = in_types_of(exercise.reference, answer)
+        return [Outcome("returned", value if exercise.observe is None else exercise.observe(value))]
     results = []
     for case in exercise.seeded_cases():
         results.append(_case_outcome(exercise, answer, case, seconds=seconds))

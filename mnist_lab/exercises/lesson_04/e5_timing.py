@@ -1,12 +1,13 @@
 """Exercise 4.5: time a function, judged by what it calls and when."""
 
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from numbers import Real
 
 from mnist_lab.exercises.engine.compare import kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.slow_device import SlowDevice
 
 import torch
 
@@ -39,28 +40,23 @@ class Reading:
     busy: bool
 
 
-@dataclass
-class Bench:
-    """A device that does its work behind the processor's back; time passes only here."""
+@dataclass(eq=False)
+class Bench(SlowDevice):
+    """Counts the calls of work, and how often somebody waited."""
 
-    now: float = 100.0
-    done_at: float = 0.0
     calls: int = 0
     waits: int = 0
-    readings: list = field(default_factory=list)
 
     def work(self):
-        self.now += REQUEST
-        self.done_at = max(self.now, self.done_at) + WORK[self.calls % len(WORK)]
+        self.ask(REQUEST, WORK[self.calls % len(WORK)])
         self.calls += 1
 
     def synchronize(self):
         self.waits += 1
-        self.now = max(self.now, self.done_at)
+        super().synchronize()
 
-    def clock(self):
-        self.readings.append(Reading(self.now, self.calls, self.done_at > self.now))
-        return self.now
+    def reading(self):
+        return Reading(self.now, self.calls, self.is_busy)
 
 
 def how_it_measures(stopwatch):

@@ -5,6 +5,7 @@ from numbers import Real
 
 from mnist_lab.exercises.engine.compare import kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.slow_device import SlowDevice
 
 import torch
 
@@ -45,14 +46,11 @@ class Reading:
     trained: list
 
 
-@dataclass
-class Track:
-    """A device that does its work behind the processor's back; time passes only here."""
+@dataclass(eq=False)
+class Track(SlowDevice):
+    """Makes networks and trains them, and keeps which was trained on what, in order."""
 
-    now: float = 100.0
-    done_at: float = 0.0
-    trained: list = field(default_factory=list)  # (network, what on), in order
-    readings: list = field(default_factory=list)
+    trained: list = field(default_factory=list)  # (network, what on)
 
     def make_network(self):
         self.now += MAKING
@@ -60,17 +58,12 @@ class Track:
 
     def train(self, network, batches):
         torch.rand(3)  # as dropout and a shuffled loader draw
-        self.now += REQUEST
-        self.done_at = max(self.now, self.done_at) + (LATER if self.trained else FIRST)
+        self.ask(REQUEST, LATER if self.trained else FIRST)
         network.seen.append(batches)
         self.trained.append((network, batches))
 
-    def synchronize(self):
-        self.now = max(self.now, self.done_at)
-
-    def clock(self):
-        self.readings.append(Reading(self.now, self.done_at > self.now, list(self.trained)))
-        return self.now
+    def reading(self):
+        return Reading(self.now, self.is_busy, list(self.trained))
 
 
 def how_fair_it_is(fair_run):

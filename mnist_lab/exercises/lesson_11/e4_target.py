@@ -62,7 +62,7 @@ REPORTED = "median(seconds)"
 
 MISTAKES = (
     (REACHED, "max(accuracies) >= target",
-     "A single lucky seed is enough here. Whoever repeats the recipe mostly gets less: half of the seeds "
+     "A single lucky seed is enough here. Repeat the recipe, and you mostly get less: half of the seeds "
      "have to be there, so ask for the median."),
     (fastest_run, "That is the fastest run that got there by itself: the best of several, twice. Ask for the "
      "median accuracy of a length and the median of its seconds."),

@@ -1,9 +1,10 @@
 """What the locked cell under an exercise calls, in the hands of a student and of nbgrader."""
 
 import inspect
+from dataclasses import dataclass
 
 from mnist_lab.exercises.checking import check
-from mnist_lab.exercises.engine.judge import judge
+from mnist_lab.exercises.engine.judge import earned, judge
 from mnist_lab.exercises.engine.verdict import Verdict
 from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.lesson.boxes import box, rich, show
@@ -26,22 +27,26 @@ class NotEarned(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
-class NoPointsYet:
-    """The result of a cell whose answer is not right: nbgrader reads it as 0 points."""
+@dataclass(frozen=True)
+class Points:
+    """The result of a cell whose answer is not right: nbgrader reads the number of points."""
+
+    earned: int
+    most: int
 
     def __repr__(self):
-        return "0.0"
+        return f"{self.earned:.1f}"
 
     def _repr_html_(self):
-        return "<i>No points yet.</i>"
+        return f"<i>{self.earned} of {self.most} points.</i>" if self.earned else "<i>No points yet.</i>"
 
 
 def grade(id, answer, *, final=False, seed=None):
     """Say what is right or wrong with an answer, and let nbgrader count it.
 
-    As a student calls it, it shows what check shows, and returns a 0 for nbgrader unless all is right.
+    As a student calls it, it shows what check shows, and returns Points for nbgrader unless all is right.
     With final=True, in the same cell, it goes on to the hidden cases of the seed, leaves its finding
-    in the output as GRADE_TYPE, and raises NotEarned unless the answer was right on all.
+    in the output as GRADE_TYPE, and raises NotEarned unless the answer, or a part of it, was right on all.
     """
     exercise = find_exercise(id)
     if final:
@@ -52,7 +57,7 @@ def grade(id, answer, *, final=False, seed=None):
     else:
         verdict = check(id, answer, strict=False)
     SHOWN[exercise.id] = answer, verdict
-    return None if verdict.ok else NoPointsYet()
+    return None if verdict.ok else _in_part(verdict, answer, exercise)
 
 
 def _settle(exercise, answer, seed):
@@ -60,12 +65,22 @@ def _settle(exercise, answer, seed):
     seen, verdict = SHOWN.get(exercise.id, (None, None))
     if verdict is None or seen is not answer:
         raise ValueError(f'final=True follows grade("{exercise.id}", …) with the same answer in one cell.')
-    cases = "shown"
+    cases, hidden = "shown", with_seed(exercise, seed or 0)
     if verdict.ok and seed is not None:
-        verdict, cases = judge(with_seed(exercise, seed), answer), "hidden"
+        verdict, cases = judge(hidden, answer), "hidden"
     _report(verdict, cases)
-    if not verdict.ok:
+    if verdict.ok:
+        return None
+    points = _in_part(verdict, answer, exercise, hidden)
+    if not points.earned:
         raise NotEarned(f"{verdict.head}; the box above says why.")
+    return points
+
+
+def _in_part(verdict, answer, *versions):
+    """Return the Points of an answer that is not right as a whole."""
+    earns = verdict.status in ("mistake", "mismatch")
+    return Points(earned(answer, *versions) if earns else 0, versions[0].points)
 
 
 def _is_ours(answer):

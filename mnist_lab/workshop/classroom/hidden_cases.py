@@ -10,18 +10,17 @@ ATTEMPTS = 20  # seeds that are tried before an exercise counts as one whose cas
 
 
 def with_seed(exercise, seed):
-    """Return the exercise with the cases that its generator makes from this seed."""
-    cases = exercise.cases
-    return replace(exercise, cases=lambda generator: cases(generator.manual_seed(seed)))
+    """Return the exercise with what its generator draws from this seed."""
+    return replace(exercise, seed=seed)
 
 
 def hidden_seed(secret, exercise):
     """Return the seed of an exercise's hidden cases in the course of this secret, a whole number.
 
     On them the reference is right and each known mistake is wrong. None where the seed changes nothing: a
-    value, a probe, or cases that are all listed one by one.
+    value, a probe that draws nothing, or cases that are all listed one by one.
     """
-    if exercise.cases is None or exercise.probe is not None:
+    if not exercise.draws:
         return None
     for number in range(ATTEMPTS):
         digest = sha256(f"{secret}, exercise {exercise.id}, {number}".encode()).digest()
@@ -33,7 +32,9 @@ def hidden_seed(secret, exercise):
 
 
 def _differ(exercise, other):
-    """True if the arguments of the two exercises' cases are not all the same."""
+    """True if what the two exercises draw is not all the same; what a probe draws is its own affair."""
+    if exercise.probe is not None:
+        return True
     arguments = (
         [[*case.args, *case.kwargs.values()] for case in version.seeded_cases()]
         for version in (exercise, other)
