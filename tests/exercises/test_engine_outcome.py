@@ -1,5 +1,7 @@
 """What comes of running an answer: it is kept within bounds, and nothing of it leaks out."""
 
+from types import SimpleNamespace
+
 from mnist_lab.exercises.engine.judge import judge
 from mnist_lab.exercises.engine.model import call
 from mnist_lab.exercises.engine.outcome import attempt
@@ -43,3 +45,8 @@ def test_an_endless_generator_is_cut():
             yield number
 
     assert judge(exercise(), counts).status in ("mismatch", "slow")
+
+
+def test_a_shell_that_has_no_exit_does_not_make_every_answer_right(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)
+    assert judge(exercise(), lambda values, *, scale=1.0: torch.zeros(7)).status == "mismatch"

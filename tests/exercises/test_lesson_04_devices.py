@@ -6,7 +6,7 @@ from mnist_lab.devices import synchronize
 from mnist_lab.exercises.engine.device_watch import DeviceWatch
 from mnist_lab.exercises.engine.judge import judge
 from mnist_lab.exercises.lesson_04.e4_clock import RIGHT
-from mnist_lab.exercises.lesson_04.e5_timing import REQUEST, Bench
+from mnist_lab.exercises.lesson_04.e5_timing_probe import Bench
 from mnist_lab.exercises.registry import find_exercise
 
 import pytest
@@ -61,10 +61,8 @@ def test_of_several_misreadings_the_first_is_explained():
 
 
 @pytest.mark.parametrize(("work", "waits"), [(5, False), (5, True), (0.5, True)])
-def test_the_clock_shows_what_the_exercise_says(work, waits, monkeypatch):
-    monkeypatch.setattr("mnist_lab.exercises.lesson_04.e5_timing.WORK", (work / 1,))
-    monkeypatch.setattr("mnist_lab.exercises.lesson_04.e5_timing.REQUEST", 1)
-    bench = Bench()
+def test_the_clock_shows_what_the_exercise_says(work, waits):
+    bench = Bench(pieces=((1, work),))
     start = bench.clock()
     for _ in range(3):
         bench.work()
@@ -74,12 +72,12 @@ def test_the_clock_shows_what_the_exercise_says(work, waits, monkeypatch):
 
 
 def test_the_bench_passes_time_as_a_device_does():
-    bench = Bench()
+    bench = Bench(pieces=((0.125, 50), (0.25, 4)))
     start = bench.clock()
     bench.work()
-    assert bench.clock() - start == REQUEST and bench.readings[-1].busy
+    assert bench.clock() - start == 0.125 and bench.readings[-1].busy
     bench.synchronize()
-    assert bench.clock() - start == REQUEST + 50 and not bench.readings[-1].busy
+    assert bench.clock() - start == 50.125 and not bench.readings[-1].busy
 
 
 def test_the_stopwatch_measures_a_real_device():

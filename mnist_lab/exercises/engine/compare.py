@@ -102,7 +102,10 @@ def _tensors(expected, actual, compare):
         return _other_type(expected, actual)
     if not isinstance(actual, torch.Tensor | np.ndarray):
         return _other_type(expected, actual)
-    expected, actual = (torch.as_tensor(side).detach() for side in (expected, actual))
+    sides = (
+        torch.from_numpy(side.copy()) if isinstance(side, np.ndarray) else side for side in (expected, actual)
+    )
+    expected, actual = (side.detach() for side in sides)
     if expected.device != actual.device:
         return f"A tensor on {actual.device} came where one on {expected.device} was expected."
     if expected.shape != actual.shape:

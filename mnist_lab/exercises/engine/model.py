@@ -42,8 +42,8 @@ class Exercise:
     function of the answer that returns a list of sentences, each a fault; none means correct. If it
     draws what it tries, it takes a seeded torch.Generator as well, under the name generator.
     seed is that of the generator: 0 for a learner, another one for hidden cases.
-    parts stands for a probe where an answer can be right in part: {what it does: (points, probe)}. All of
-    these probes take a generator.
+    parts stands for a probe, or beside one that has sentences of its own, where an answer can be right in
+    part: {what it does: (points, probe)}. All of these probes take a generator.
     given is the code that a learner is handed to change, as a function or as edits of the reference.
     observe makes a result, or a value, comparable.
     """

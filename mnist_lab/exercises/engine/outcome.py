@@ -66,15 +66,15 @@ def _case_outcome(exercise, answer, case, *, seconds):
 def attempt(function, *, seconds):
     """Return the Outcome of function(), with its prints kept and torch's random state restored."""
     sink = _Sink()
-    try:
-        with _sealed(sink):
+    with _sealed(sink):  # outside of try: what goes wrong in our own preparations is no answer's error
+        try:
             value = call_within(seconds, function)
-    except TimeIsUp:
-        return Outcome("slow", printed=sink.getvalue())
-    except KeyboardInterrupt:
-        return Outcome("interrupted", printed=sink.getvalue())
-    except BaseException as error:  # SystemExit too: a learner's `exit()` must not end the kernel
-        return Outcome("raised", error=error, printed=sink.getvalue())
+        except TimeIsUp:
+            return Outcome("slow", printed=sink.getvalue())
+        except KeyboardInterrupt:
+            return Outcome("interrupted", printed=sink.getvalue())
+        except BaseException as error:  # SystemExit too: a learner's `exit()` must not end the kernel
+            return Outcome("raised", error=error, printed=sink.getvalue())
     return Outcome("returned", value, printed=sink.getvalue())
 
 
@@ -96,7 +96,7 @@ def _sealed(sink):
             yield
         finally:
             torch.set_default_dtype(dtype)
-            if torch.get_default_device() != device:
+            if device.type == "cpu" or torch.get_default_device() != device:
                 torch.set_default_device(None if device.type == "cpu" else device)
 
 
@@ -108,7 +108,7 @@ def _no_exit():
         raise SystemExit
 
     shell = get_ipython()
-    return nullcontext() if shell is None else patch.object(shell, "ask_exit", leave)
+    return nullcontext() if shell is None else patch.object(shell, "ask_exit", leave, create=True)
 
 
 class _Sink(io.StringIO):

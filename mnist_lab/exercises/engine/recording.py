@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-BATCH_SIZE, NUM_SAMPLES = 4, 11  # so the third batch is short
+SHORT = 3  # samples of the last batch
 
 
 class TinyModel(nn.Module):
@@ -37,10 +37,10 @@ class PerfectModel(nn.Module):
         return 40 * self.head(images.flatten(1))
 
 
-def tiny_model():
-    """Return the same small model at every call, whatever the random state."""
+def tiny_model(seed=0):
+    """Return the same small model at every call, whatever the random state; another seed makes another."""
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
+        torch.default_generator.manual_seed(seed)
         return TinyModel()
 
 
@@ -48,24 +48,25 @@ def perfect_model():
     return PerfectModel()
 
 
-def tiny_loader(classes=3):
-    """Return a DataLoader over 11 samples in batches of 4, 4 and 3.
+def tiny_loader(classes=3, seed=0):
+    """Return a DataLoader over 11 samples in batches of 4, 4 and 3; another seed makes others, and sizes.
 
-    With 10 classes the images are the labels, one-hot; else they are noise.
+    With 10 classes the images are the labels, one-hot; else they are noise. The last batch is always short.
     """
-    generator = torch.Generator().manual_seed(0)
-    labels = torch.randint(classes, (NUM_SAMPLES,), generator=generator)
-    images = torch.randn(NUM_SAMPLES, 1, 1, classes, generator=generator)
+    generator, batch_size = torch.Generator().manual_seed(seed), 4 + seed % 3
+    num_samples = (2 + seed // 3 % 3) * batch_size + SHORT
+    labels = torch.randint(classes, (num_samples,), generator=generator)
+    images = torch.randn(num_samples, 1, 1, classes, generator=generator)
     if classes == 10:
-        images = F.one_hot(labels, 10).float().reshape(NUM_SAMPLES, 1, 1, 10)
-    return DataLoader(TensorDataset(images, labels), batch_size=BATCH_SIZE)
+        images = F.one_hot(labels, 10).float().reshape(num_samples, 1, 1, 10)
+    return DataLoader(TensorDataset(images, labels), batch_size=batch_size)
 
 
-def batch_gradients():
+def batch_gradients(seed=0):
     """Return the gradient of the mean cross-entropy of each batch, all weights in one row."""
     gradients = []
-    for images, labels in tiny_loader():
-        model = tiny_model()
+    for images, labels in tiny_loader(seed=seed):
+        model = tiny_model(seed)
         F.cross_entropy(model(images), labels).backward()
         gradients.append(torch.cat([weight.grad.flatten() for weight in model.parameters()]))
     return gradients
@@ -80,12 +81,12 @@ class Recording:
     result: object = None
 
 
-def record_training(train, *, model=None, classes=3):
+def record_training(train, *, model=None, classes=3, seed=0):
     """Call train(model, loader, optimizer) and return the Recording.
 
     The learning rate is 0: the weights stay, so each batch has one right gradient.
     """
-    model = tiny_model() if model is None else model
+    model = tiny_model(seed) if model is None else model
     record = Recording()
     optimizer = _Watched(model.parameters(), lr=0.0)
     optimizer.record = record
@@ -97,7 +98,7 @@ def record_training(train, *, model=None, classes=3):
         return backward(tensors, *args, **kwargs)
 
     with patch.object(torch.autograd, "backward", noted):
-        record.result = train(model, tiny_loader(classes), optimizer)
+        record.result = train(model, tiny_loader(classes, seed), optimizer)
     return record
 
 

@@ -1,6 +1,7 @@
 """Exercise 0.2: One number a row."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 
 import torch
 
@@ -15,7 +16,7 @@ def given_row_means(images):
 
 def stacks(generator):
     """Images (N, H, W) with no two sizes equal."""
-    shapes = (1, 2, 3), (3, 2, 4), (4, 6, 5)
+    shapes = (1, 2, 3), (3, 2, 4), (4, 6, 5), different_numbers(generator, 3, 6, 12)
     return [call(torch.rand(*shape, generator=generator)) for shape in shapes]
 
 

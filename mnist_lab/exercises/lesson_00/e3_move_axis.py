@@ -11,9 +11,11 @@ def channels_first(photo):
 
 
 def photos(generator):
-    """Photos (H, W, C) with no two sizes equal, numbered so that each value shows its place."""
-    shapes = (1, 2, 3), (2, 4, 3), (6, 5, 3), (*different_numbers(generator, 2, 7, 14), 3)
-    return [call(torch.arange(h * w * c).reshape(h, w, c)) for h, w, c in shapes]
+    """Photos (H, W, C) with no two sizes equal, most numbered, so that each value shows its place."""
+    shapes = (1, 2, 3), (2, 4, 3), (6, 5, 3)
+    numbered = [call(torch.arange(h * w * c).reshape(h, w, c)) for h, w, c in shapes]
+    height, width = different_numbers(generator, 2, 7, 14)
+    return [*numbered, call(torch.randint(256, (height, width, 3), generator=generator))]
 
 
 MISTAKES = (

@@ -12,9 +12,12 @@ def side_by_side(images):
     return turned.reshape(height, num_images * width)
 
 
-def numbered_stacks(generator):
-    shapes = (2, 2, 3), (3, 2, 4), (4, 6, 5), different_numbers(generator, 3, 5, 10)
-    return [call(torch.arange(n * h * w).reshape(n, h, w)) for n, h, w in shapes]
+def stacks(generator):
+    """Images (N, H, W), numbered so that each value shows its place, and some of random bytes."""
+    shapes = (2, 2, 3), (3, 2, 4), (4, 6, 5)
+    numbered = [call(torch.arange(n * h * w).reshape(n, h, w)) for n, h, w in shapes]
+    drawn = different_numbers(generator, 3, 5, 10)
+    return [*numbered, call(torch.randint(256, drawn, generator=generator))]
 
 
 MISTAKES = (
@@ -40,7 +43,7 @@ EXERCISE = Exercise(
     minutes=6,
     points=2,
     reference=side_by_side,
-    cases=numbered_stacks,
+    cases=stacks,
     why="First move the axes that belong together next to each other, then `reshape` may join them.",
     hints=(
         "`reshape` joins neighbouring axes. Which two axes make up the long side of the strip?",

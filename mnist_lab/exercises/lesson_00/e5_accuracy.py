@@ -1,6 +1,7 @@
 """Exercise 0.5: Accuracy from scores."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 
 import torch
 
@@ -13,7 +14,7 @@ def accuracy(scores, labels):
 def scored_batches(generator):
     """Scores (N, K) and labels (N,), more than half of them right; only the first has N = K."""
     cases = []
-    for n, k in ((3, 3), (4, 3), (8, 5), (20, 10)):
+    for n, k in ((3, 3), (4, 3), (8, 5), (20, 10), different_numbers(generator, 2, 11, 30)):
         labels = torch.randint(k, (n,), generator=generator)
         scores = torch.randn(n, k, generator=generator)
         scores[torch.arange(0, n, 2), labels[::2]] += 5.0

@@ -1,6 +1,7 @@
 """Exercise 1.4: a convolution with padding and unequal steps."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch.nn import functional as F
@@ -27,13 +28,16 @@ def images_to_convolve(generator):
     def table(*shape):
         return torch.randint(-3, 4, shape, generator=generator).float()
 
-    return [
+    cases = [
         call(table(3, 4), table(2, 3)),
         call(table(3, 4), table(2, 3), padding=1),
         call(table(4, 7), table(3, 2), stride=(1, 3)),
         call(table(5, 6), table(2, 3), padding=1, stride=(2, 1)),
         call(table(7, 9), table(3, 2), padding=2, stride=(2, 3)),
     ]
+    image, kernel, stride = (different_numbers(generator, 2, *limits) for limits in ((8, 11), (2, 4), (1, 4)))
+    padding = whole_number(generator, 1, 3)
+    return [*cases, call(table(*image), table(*kernel), padding=padding, stride=tuple(stride))]
 
 
 SHAPE, PADS = "height, width = kernel.shape", "(padding, padding, padding, padding)"

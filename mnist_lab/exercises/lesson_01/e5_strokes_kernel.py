@@ -66,7 +66,7 @@ def weights(*rows):
 
 MISTAKES = (
     (weights((-1, 2, -1), (-1, 2, -1), (-1, 2, -1)),
-     "The kernel finds vertical strokes: its bright weights stand in a column. Turn it by a quarter."),
+     "The kernel answers a vertical stroke, and is silent on a horizontal one. Turn it by a quarter."),
     (weights((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
      "This is the edge kernel from above: it compares left with right. A horizontal stroke differs from what "
      "lies above and below it."),

@@ -36,7 +36,8 @@ MISTAKES = (
     ("+ out_channels", "+ out_channels // groups",
      "The biases were divided by the groups too. Groups only narrow what a filter looks at; its bias stays."),
     ("kernel_size**2", "kernel_size", "A kernel is a square: `kernel_size` rows of `kernel_size` weights."),
-    ("//", "/", "The number is right, but `/` makes a fraction of it. `//` divides whole numbers."),
+    ("//", "/", "The number is right, but no plain whole number. Perhaps `/` made a fraction of it; `//` "
+     "divides whole numbers."),
     ("kernel_size**2", "kernel_size**2 * 28 * 28",
      "The size of the image does not come into it: the same weights are used at every place."),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Exercise 2.4: Back to bytes."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 
@@ -11,12 +12,15 @@ def back_to_bytes(images, mean, std):
 
 
 def normalised_images(generator):
-    """Images (N, 1, H, W) that were bytes, normalised with three pairs of constants."""
-    cases = []
-    for n, width, mean, std in ((1, 3, 0.5, 0.25), (2, 40, 0.1307, 0.3081), (3, 50, 0.3, 0.6)):
-        pixels = torch.randint(256, (n, 1, 1, width), generator=generator)
-        cases.append(call((pixels.float() / 255 - mean) / std, mean, std))
-    return cases
+    """Images (N, 1, H, W) that were bytes, normalised with three pairs of constants and a drawn one."""
+
+    def images(n, width, mean, std, *, most=255):
+        pixels = torch.randint(most + 1, (n, 1, 1, width), generator=generator)
+        return call((pixels.float() / 255 - mean) / std, mean, std)
+
+    cases = [images(1, 3, 0.5, 0.25), images(2, 40, 0.1307, 0.3081), images(3, 50, 0.3, 0.6)]
+    mean, std = (whole_number(generator, 200, 700) / 1000 for _ in range(2))
+    return [*cases, images(3, 60, mean, std, most=254)]
 
 
 SCALED = "images * std + mean"

@@ -1,11 +1,9 @@
 """Exercise 2.5: a split with no overlap, judged by what falls on each side."""
 
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
-
-CLASS_SIZES = {0: 9, 1: 14, 2: 11, 3: 6}
-PER_CLASS = 3
 
 
 def split_by_class(labels, *, per_class, seed=0):
@@ -18,10 +16,11 @@ def split_by_class(labels, *, per_class, seed=0):
     return train, validation
 
 
-def mixed_labels():
-    """Forty labels of four classes of unequal size, mixed; the same ones at every call."""
-    labels = torch.cat([torch.full((n,), digit) for digit, n in CLASS_SIZES.items()])
-    return labels[torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))]
+def mixed_labels(generator):
+    """Return labels of four digits of unequal numbers, mixed."""
+    digits, sizes = different_numbers(generator, 4, 0, 9), different_numbers(generator, 4, 11, 18)
+    labels = torch.cat([torch.full((n,), digit) for digit, n in zip(digits, sizes, strict=True)])
+    return labels[torch.randperm(len(labels), generator=generator)]
 
 
 def as_two_lists(result):
@@ -33,50 +32,65 @@ def as_two_lists(result):
         return None
 
 
-def split_faults(split):
-    """What is wrong with a split of forty images, three of each class for validation."""
-    seeds = (1, 1, 2)
-    results = [split(mixed_labels(), per_class=PER_CLASS, seed=seed) for seed in seeds]
-    lists = [as_two_lists(result) for result in results]
-    if None in lists:
-        return ["Two lists of indices were expected, the training images first."]
-    (train, validation), again, other = lists
-    if not all(0 <= i < len(mixed_labels()) for i in train + validation):
-        return ["An index points outside the labels."]
-    faults = overlap_faults(train, validation) + class_faults(train, validation)
-    if [sorted(part) for part in again] != [sorted(train), sorted(validation)]:
-        faults.append("The same seed gave two different splits.")
-    elif [sorted(part) for part in other] == [sorted(train), sorted(validation)]:
-        faults.append(same_for_every_seed(validation))
-    return faults
+def judged(*checks):
+    """Return the probe that tries a split with three seeds, and again with the first of them.
+
+    Each check takes the labels, per_class and what came, and returns faults.
+    """
+
+    def probe(split, generator):
+        labels, per_class = mixed_labels(generator), whole_number(generator, 3, 5)
+        seeds = different_numbers(generator, 3, 1, 9999)
+        given = labels.clone()
+        splits = [as_two_lists(split(given, per_class=per_class, seed=seed)) for seed in (*seeds, seeds[0])]
+        if None in splits:
+            return ["Two lists of indices were expected, the training images first."]
+        if not torch.equal(given, labels):
+            return ["The function changed the labels that it was given."]
+        if not all(0 <= i < len(labels) for parts in splits for part in parts for i in part):
+            return ["An index points outside the labels."]
+        splits = [[sorted(part) for part in parts] for parts in splits]
+        return [fault for check in checks for fault in check(labels, per_class, splits)]
+
+    return probe
 
 
-def same_for_every_seed(validation):
-    labels = mixed_labels()
-    firsts = [i for digit in CLASS_SIZES for i in (labels == digit).nonzero().flatten()[:PER_CLASS].tolist()]
-    if sorted(validation) == sorted(firsts):
-        return "Validation holds the first images of every class."
-    return "Two different seeds gave the same split."
+def cut_faults(labels, per_class, splits):
+    """What is wrong with the first split whose cut is wrong."""
+    for parts in splits:
+        faults = overlap_faults(*parts, len(labels)) + class_faults(*parts, labels, per_class)
+        if faults:
+            return faults
+    return []
 
 
-def overlap_faults(train, validation):
+def seed_faults(labels, per_class, splits):
+    """What is wrong with how the seed decides, or if no drawing can have led to these splits."""
+    if splits[0] != splits[-1]:
+        return ["The same seed gave two different splits."]
+    return order_faults(*(places(validation, labels) for _, validation in splits[:2]), labels)
+
+
+def overlap_faults(train, validation, num_images):
     faults = []
-    if set(train) == set(validation) == set(range(len(mixed_labels()))):
+    if set(train) == set(validation) == set(range(num_images)):
         faults.append("Each list holds every image.")
     elif set(validation) <= set(train):
         faults.append("Every validation image is in training as well.")
     elif set(train) & set(validation):
         faults.append("Some images are in both lists.")
-    if len(set(train) | set(validation)) < len(mixed_labels()):
+    if len(set(train) | set(validation)) < num_images:
         faults.append("Some images are in neither list.")
     if len(set(train)) < len(train) or len(set(validation)) < len(validation):
         faults.append("Some images are twice in the same list.")
     return faults
 
 
-def class_faults(train, validation):
-    expected = [PER_CLASS] * len(CLASS_SIZES)
-    counts = [mixed_labels()[part].bincount(minlength=4).tolist() for part in (train, validation)]
+def class_faults(train, validation, labels, per_class):
+    counts = [
+        [int((labels[part] == digit).sum()) for digit in labels.unique()] for part in (train, validation)
+    ]
+    expected = [per_class] * len(labels.unique())
     if counts[1] == expected:
         return []
     if counts[0] == expected:
@@ -84,6 +98,30 @@ def class_faults(train, validation):
     if sum(counts[1]) == sum(expected):
         return ["Validation has the right number of images in all, but not `per_class` of every class."]
     return ["Not every class has `per_class` images in validation."]
+
+
+def places(part, labels):
+    """Return which of the images of each class are in a part of all of them, counted from 0."""
+    classes = ((labels == digit).nonzero().flatten().tolist() for digit in labels.unique())
+    return [[place for place, i in enumerate(mine) if i in part] for mine in classes]
+
+
+def order_faults(first, other, labels):
+    """What is wrong with the places that two seeds gave, if no drawing can have led to them."""
+    if first == other:
+        if all(mine == list(range(len(mine))) for mine in first):
+            return ["Validation holds the first images of every class."]
+        return ["Two different seeds gave the same split."]
+    sizes = 2 * [int((labels == digit).sum()) for digit in labels.unique()]
+    if all(_are_neighbours(mine, size) for mine, size in zip(first + other, sizes, strict=True)):
+        return ["In every class the images for validation are neighbours, so they were not drawn one by one."]
+    return []
+
+
+def _are_neighbours(mine, size):
+    """True if the places follow each other, the first one after the last one of the class."""
+    following = mine[1:] + mine[:1]
+    return sum((after - before) % size != 1 for before, after in zip(mine, following, strict=True)) <= 1
 
 
 def not_stratified(labels, *, per_class, seed=0):
@@ -108,15 +146,16 @@ MISTAKES = (
     (not_stratified, "The number in all is right, but the classes have unequal shares of it. Perhaps all "
      "were shuffled together. Go class by class: that is what stratified means."),
     (SHUFFLED, "torch.randperm(len(labels))",
-     "The shuffle does not use the seed: give `randperm` a `generator`. Otherwise the training images of one "
-     "run are the validation images of another."),
+     "Perhaps the shuffle does not use the seed: give `randperm` a new `generator`. Otherwise the training "
+     "images of one run are the validation images of another."),
     ("manual_seed(seed)", "manual_seed(0)",
-     "The order is drawn, but every `seed` gives the same one. Hand the argument on: `manual_seed(seed)`."),
+     "The order is drawn, but two seeds gave the same one. Hand the argument on as it is: "
+     "`manual_seed(seed)`."),
     (SHUFFLED, "torch.arange(len(labels))",
      "Nothing is shuffled: validation gets the first images of each class, perhaps all by the same writers. "
      "`torch.randperm` with a seeded generator shuffles."),
     ("labels[order] == digit", "order < (labels == digit).sum()",
-     "These are places within a class, not indices of images. Use them as an index into `mine`."),
+     "Perhaps these are places within a class, not indices of images. Use them as an index into `mine`."),
     ("return train, validation", "return validation, train",
      "The cut is right, but the parts went into the wrong lists: validation gets `per_class` images of each "
      "class, training the rest."),
@@ -134,7 +173,11 @@ EXERCISE = Exercise(
     minutes=7,
     points=3,
     reference=split_by_class,
-    probe=split_faults,
+    probe=judged(cut_faults, seed_faults),
+    parts={
+        "cuts every class in two": (2, judged(cut_faults)),
+        "draws as the seed says": (1, judged(seed_faults)),
+    },
     why="An image in both lists turns the exam into a test of memory; you will see how much that flatters.",
     hints=(
         "Shuffle all indices once; the loop then only cuts, and nothing can be on both sides of a cut.",

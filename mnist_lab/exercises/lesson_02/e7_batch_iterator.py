@@ -1,6 +1,7 @@
 """Exercise 2.7: a batch iterator."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 
@@ -12,10 +13,12 @@ def batches(images, labels, order, batch_size):
 
 
 def shuffled_sets(generator):
-    """Images (N, 1) of one pixel, ten times their index, with labels, an order and a batch size."""
-    cases = []
-    for n, batch_size in ((5, 2), (6, 3), (11, 4)):
+    """Images (N, 1) of one pixel, mostly ten times their index, with labels, an order and a batch size."""
+    cases, drawn = [], (whole_number(generator, 16, 24), whole_number(generator, 3, 5))
+    for n, batch_size in ((5, 2), (6, 3), (11, 4), drawn):
         images = 10 * torch.arange(n).reshape(n, 1)
+        if n == drawn[0]:
+            images = torch.randint(256, (n, 1), generator=generator)
         labels = torch.randint(10, (n,), generator=generator)
         order = torch.randperm(n, generator=generator)
         cases.append(call(images, labels, order, batch_size))

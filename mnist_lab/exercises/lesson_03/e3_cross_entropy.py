@@ -104,9 +104,9 @@ MISTAKES = (
      "Subtract the largest: then no power is above 1."),
     (LOG_SHARES, "shifted - shifted.exp().sum(dim=1, keepdim=True)",
      "You subtracted the sum of the powers itself. The logarithm of a share is the shifted score minus the "
-     "*logarithm* of that sum."),
+     "logarithm of that sum."),
     (LOG_SHARES, "shifted / shifted.exp().sum(dim=1, keepdim=True).log()",
-     "You divided by a logarithm. The logarithm of a quotient is a difference: the shifted score *minus* the "
+     "You divided by a logarithm. The logarithm of a quotient is a difference: the shifted score minus the "
      "logarithm of the sum."),
     (LOG_SHARES, "shifted - shifted.sum(dim=1, keepdim=True).log()",
      "You summed the scores. The sum in a share is over the powers: `shifted.exp()`."),

@@ -1,6 +1,7 @@
 """Exercise 3.6: accuracy over uneven batches."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 
@@ -15,7 +16,9 @@ def accuracy_over(batches):
 
 def uneven_batches(generator):
     """Lists of (logits (n, K), labels (n,)) with a short last batch; one batch has n = K."""
-    sizes = ((2, 2, 1), 3), ((4, 4, 3), 4), ((5, 5, 5, 2), 4), ((10, 10, 7), 10)
+    full = whole_number(generator, 5, 9)
+    drawn = [full] * whole_number(generator, 2, 4) + [whole_number(generator, 1, full - 1)]
+    sizes = ((2, 2, 1), 3), ((4, 4, 3), 4), ((5, 5, 5, 2), 4), (drawn, 5), ((10, 10, 7), 10)
     return [call([one_batch(n, k, generator) for n in some]) for some, k in sizes]
 
 

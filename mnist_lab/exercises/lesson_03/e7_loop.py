@@ -1,10 +1,13 @@
 """Exercise 3.7: a loop with three faults, and every way to mend it by half."""
 
 from itertools import combinations
+from numbers import Real
 
 from mnist_lab.exercises.engine import probes
+from mnist_lab.exercises.engine.compare import difference, in_types_of, kind_of
 from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.exercises.engine.recording import record_training, tiny_loader
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 from torch.nn import functional as F
 
@@ -37,7 +40,7 @@ def given_train(model, loader, optimizer):
     return total_loss / num_samples
 
 
-def behaviour(train):
+def behaviour(train, generator):
     """Return the faults of a training loop: its gradients, its loss, and what it hands back."""
     return probes.findings(
         train,
@@ -45,13 +48,14 @@ def behaviour(train):
         probes.loss_can_vanish,
         probes.loss_is_a_number,
         mean_comes_back,
+        seed=whole_number(generator, 0, 1_000_000),
     )
 
 
-def usable_gradients(train):
+def usable_gradients(train, seed):
     """probes.fresh_gradients, and of empty gradients, whether `backward` came only after the step."""
-    faults = probes.fresh_gradients(train)
-    if faults == [EMPTY] and record_training(train).losses and not losses_before_first_step(train):
+    faults = probes.fresh_gradients(train, seed)
+    if faults == [EMPTY] and record_training(train, seed=seed).losses and not losses_before_first_step(train):
         return [f"{EMPTY[:-1]}: `backward` came only after it."]
     return faults
 
@@ -74,15 +78,21 @@ def losses_before_first_step(train):
     return counts[0]
 
 
-def mean_comes_back(train):
-    """Is the result the mean over samples of the losses that backward was called on?"""
-    record = record_training(train)
-    losses, sizes = record.losses, [len(labels) for _, labels in tiny_loader()]
+def mean_comes_back(train, seed):
+    """Is the result the mean over samples of the losses that backward was called on, twice?"""
+    return _of_mean(train, seed) or _of_mean(train, seed + 3)
+
+
+def _of_mean(train, seed):
+    record = record_training(train, seed=seed)
+    losses, sizes = record.losses, [len(labels) for _, labels in tiny_loader(seed=seed)]
     if record.result is None:
         return ["`None` came back: does the function end with `return`?"]
+    actual = in_types_of(0.0, record.result)
+    if isinstance(actual, bool) or not isinstance(actual, Real):
+        return [f"A plain number was to come back, and {kind_of(record.result)} came."]
     if len(losses) != len(sizes):
         return []
-    actual = float(record.result)
     total = sum(loss * size for loss, size in zip(losses, sizes, strict=True))
     known = {
         "": total / sum(sizes),
@@ -96,6 +106,34 @@ def mean_comes_back(train):
             return [sentence] if sentence else []
     return ["Another number than the mean loss over all samples came back."]
 
+
+def softmax_first(model, loader, optimizer):
+    return train(lambda images: model(images).softmax(dim=1), loader, optimizer)
+
+
+def own_gradients(train, seed):
+    """A part of the exercise: is each step taken with the gradient of its own batch, softmax or not?"""
+    steps, twice = (record_training(each, seed=seed).steps for each in (train, softmax_first))
+    as_if_twice = len(steps) == len(twice) and difference(twice, steps) is None
+    return [] if as_if_twice else usable_gradients(train, seed)
+
+
+def plain_mean(train, seed):
+    """Another part: what comes back, if `backward` was called on each batch."""
+    if len(record_training(train, seed=seed).losses) != len(tiny_loader(seed=seed)):
+        return ["`backward()` was not called on the loss of each batch."]
+    return probes.loss_is_a_number(train, seed) + mean_comes_back(train, seed)
+
+
+def part(find):
+    return 1, lambda train, generator: find(train, whole_number(generator, 0, 1_000_000))
+
+
+PARTS = {
+    "gives the loss logits": part(probes.loss_can_vanish),
+    "steps with the gradient of its own batch": part(own_gradients),
+    "returns the mean as a number": part(plain_mean),
+}
 
 ZERO_GRAD, BACKWARD, STEP = "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"
 
@@ -118,8 +156,8 @@ FAULTS = (
 MISTAKES = (
     *FAULTS,
     *((one | other, f"{first} {second}") for (one, first), (other, second) in combinations(FAULTS, 2)),
-    (in_order(BACKWARD, STEP), "Without `zero_grad` in the loop the gradients of all batches add up. It "
-     "belongs into every round, before `backward`."),
+    (in_order(BACKWARD, STEP), "Without `zero_grad` in every round the gradients of several batches add up. "
+     "It belongs before `backward`."),
     (in_order(STEP, ZERO_GRAD, BACKWARD),
      "Step before backward: each step uses the gradient of the batch before, and the first has none. First "
      "`backward`, then `step`."),
@@ -140,7 +178,8 @@ MISTAKES = (
     (" * len(labels)", "",
      "The loss of a batch is already a mean. Multiply it by `len(labels)` before you add it up."),
     ("F.cross_entropy(logits, labels)", "F.nll_loss(logits.softmax(dim=1), labels)",
-     "`nll_loss` takes logarithms of shares, not shares. `cross_entropy` with the logits does both moves."),
+     "The gradients are those of another loss. Perhaps `nll_loss` got shares? It takes their logarithms; "
+     "`cross_entropy` with the logits does both moves."),
 )  # fmt: skip
 
 
@@ -154,6 +193,7 @@ EXERCISE = Exercise(
     reference=train,
     given=given_train,
     probe=behaviour,
+    parts=PARTS,
     why="None of the three faults raises an error. You find them by knowing what each line is for.",
     hints=(
         "Go through the lines and ask of each: what does it need, and what does it leave behind?",

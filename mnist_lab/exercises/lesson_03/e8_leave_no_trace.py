@@ -3,6 +3,7 @@
 from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model, watch_forward
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 
@@ -18,14 +19,18 @@ def answers_of(model, loader):
     return torch.cat(answers)
 
 
-def traces(answers_of):
+def traces(answers_of, generator):
     """Return what scoring does to a model that came in training mode, and to one in eval mode."""
     faults = []
     for mode in (True, False):
-        model = tiny_model().train(mode)
-        with watch_forward(model) as (modes, graphs):
-            answers = answers_of(model, tiny_loader())
-        faults += _while_answering(mode, modes, graphs) + _afterwards(mode, model) + _answers(answers)
+        seed = whole_number(generator, 0, 1_000_000)
+        model = tiny_model(seed).train(mode)
+        with watch_forward(model) as (modes, graphs), torch.enable_grad():
+            answers = answers_of(model, tiny_loader(seed=seed))
+            switched_off = not torch.is_grad_enabled()
+        faults += _while_answering(mode, modes, graphs) + _afterwards(mode, model, seed)
+        faults += ["Autograd was still switched off afterwards."] if switched_off else []
+        faults += _answers(answers, seed)
     return list(dict.fromkeys(faults))
 
 
@@ -41,16 +46,21 @@ def _while_answering(mode, modes, graphs):
     return faults
 
 
-def _afterwards(mode, model):
-    if model.training == mode:
-        return []
-    return [f"A model that came in {NAMES[mode]} mode was left in {NAMES[not mode]} mode."]
+def _afterwards(mode, model, seed):
+    faults = []
+    if model.training != mode:
+        faults.append(f"A model that came in {NAMES[mode]} mode was left in {NAMES[not mode]} mode.")
+    if not all(weights.requires_grad for weights in model.parameters()):
+        faults.append("Some weights no longer take gradients.")
+    if difference(dict(tiny_model(seed).state_dict()), dict(model.state_dict()), tolerance=0.0):
+        faults.append("The weights of the model have changed.")
+    return faults
 
 
-def _answers(actual):
+def _answers(actual, seed):
     with torch.inference_mode():
-        expected = torch.cat([tiny_model()(images).argmax(dim=1) for images, _ in tiny_loader()])
-    wrong = difference(expected, actual)
+        batches = [tiny_model(seed)(images).argmax(dim=1) for images, _ in tiny_loader(seed=seed)]
+    wrong = difference(torch.cat(batches), actual)
     return [f"The answers are others: {wrong}"] if wrong else []
 
 

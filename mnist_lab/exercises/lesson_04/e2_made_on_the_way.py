@@ -1,6 +1,7 @@
 """Exercise 4.2: a tensor made on the way, on the device of the input."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 
@@ -17,9 +18,9 @@ def given_fade(images):
 
 def images_here_and_there(generator):
     """Images (N, 1, H, W) on the processor, and on meta, which every machine has."""
-    here = [torch.rand(n, 1, h, w, generator=generator) for n, h, w in ((1, 2, 3), (4, 5, 6))]
-    there = torch.rand(2, 1, 3, 4, generator=generator).to("meta")
-    return [call(here[0]), call(there), call(here[1])]
+    sizes = [(whole_number(generator, 1, 4), 1, *different_numbers(generator, 2, 2, 7)) for _ in range(3)]
+    here, there, here_too = (torch.rand(size, generator=generator) for size in sizes)
+    return [call(here), call(there.to("meta")), call(here_too)]
 
 
 MISTAKES = (

@@ -1,10 +1,12 @@
 """Exercise 4.6: move a nested batch; the reference is the package's own `move_to`."""
 
+from functools import partial
 from typing import NamedTuple
 
 from mnist_lab.devices import move_to
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 
@@ -16,46 +18,84 @@ class Digits(NamedTuple):
     labels: torch.Tensor
 
 
-def nests():
-    """Batches of all kinds, by what is special about them."""
-    images, labels = torch.ones(2, 3), torch.zeros(2, dtype=torch.int64)
+class Row(NamedTuple):
+    """A longer one."""
+
+    number: int
+    image: torch.Tensor
+    label: torch.Tensor
+
+
+def nests(generator):
+    """Return batches of all kinds, by what is special about them."""
+    number = partial(whole_number, generator)
+
+    def tensors(count):
+        shapes = [[number(1, 3) for _ in range(number(0, 3))] for _ in range(count)]
+        return [9 * torch.rand(shape, generator=generator) for shape in shapes]
+
+    few, some, more = different_numbers(generator, 3, 1, 4)
+    keys = [("images", 1, "left", (0, "a"))[place] for place in different_numbers(generator, 3, 0, 3)]
+    nest = {
+        keys[0]: [tuple(tensors(more)), (*tensors(1), [*tensors(few), "left"])],
+        keys[1]: ([None, {"deep": tensors(1)}], *tensors(2), []),
+    }
+    for wrap in different_numbers(generator, number(0, 2), 0, 1):
+        nest = [nest, 0.5] if wrap else ("right", nest)
     return {
-        "one tensor": images,
-        "a list": [images, labels],
-        "a tuple": (images, labels),
-        "a dictionary": {"images": images, "labels": labels},
-        "a namedtuple": Digits(images, labels),
-        "other things": ["a name", 3, None, 0.5],
-        "a nest": {"pairs": [(images, labels), (images, [labels, "left"])], "named": (Digits(images, 7), [])},
+        "one tensor": tensors(1)[0],
+        "a list": [tensor.long() for tensor in tensors(few)],
+        "a tuple": tuple(tensors(some)),
+        "a dictionary": dict(zip(keys, tensors(3), strict=True)),
+        "a namedtuple": Digits(*tensors(2)),
+        "other things": ["a name", number(2, 9), None, 0.5, True],
+        "a nest": nest,
+        "namedtuples in a list": [Digits(*tensors(1), [*tensors(1)]), Row(number(2, 9), *tensors(2))],
     }
 
 
-def how_it_moves(move_to):
-    """Return what goes wrong, a sentence for each kind of batch, on the way to meta."""
-    return [fault for name in nests() if (fault := _moved(move_to, name))]
+def how_it_moves(move_to, generator, *names):
+    """Return what goes wrong with all batches, or with those named, on the way to meta, or to the CPU."""
+    state = generator.get_state()
+    kept = nests(generator)
+    for device in ("meta", "cpu"):
+        given = nests(generator.set_state(state))
+        faults = [_moved(move_to, name, given[name], kept[name], device) for name in names or kept]
+        if any(faults):
+            return [fault for fault in faults if fault]
+    return []
 
 
-def _moved(move_to, name):
-    given, expected = nests()[name], _there(nests()[name])
+def _moved(move_to, name, given, kept, device):
+    expected = _there(kept, device)
     try:
-        actual = move_to(given, torch.device("meta"))
+        actual = move_to(given, torch.device(device))
     except RecursionError:
         return f"With {name} it calls itself without an end."
     fault = difference(expected, actual) or _other_container(expected, actual)
-    if not fault and (difference(nests()[name], given) or _other_container(nests()[name], given)):
+    if not fault and device == "meta" and (difference(kept, given) or _other_container(kept, given)):
         fault = "The result is right, but the batch that was handed over is no longer what it was."
-    return f"With {name}: {fault}" if fault else None
+    where = " that is to stay on the processor" if device == "cpu" else ""
+    return f"With {name}{where}: {fault}" if fault else None
 
 
-def _there(value):
+def _there(value, device):
     """What is to come back; written otherwise than the answer."""
     if isinstance(value, torch.Tensor):
-        return torch.empty_like(value, device="meta")
+        return value.to(device)
+    things = [_there(item, device) for item in _things(value)]
     if isinstance(value, dict):
-        return dict(zip(value, map(_there, value.values()), strict=True))
-    if isinstance(value, Digits):
-        return value._replace(**dict(zip(value._fields, map(_there, value), strict=True)))
-    return type(value)(map(_there, value)) if isinstance(value, list | tuple) else value
+        return dict(zip(value, things, strict=True))
+    if hasattr(value, "_fields"):
+        return value._replace(**dict(zip(value._fields, things, strict=True)))
+    return type(value)(things) if isinstance(value, list | tuple) else value
+
+
+def _things(value):
+    """What is in a container; of anything else nothing."""
+    if isinstance(value, dict):
+        return [value[key] for key in value]
+    return value if isinstance(value, list | tuple) else []
 
 
 def _other_container(expected, actual):
@@ -64,16 +104,28 @@ def _other_container(expected, actual):
         expected_kind, actual_kind = _name(expected), _name(actual)
         return f"{actual_kind[0].upper()}{actual_kind[1:]} came where {expected_kind} was expected."
     if isinstance(expected, dict):
-        expected, actual = expected.values(), actual.values()
-    if isinstance(expected, str) or not hasattr(expected, "__iter__") or isinstance(expected, torch.Tensor):
-        return None
-    faults = (_other_container(*pair) for pair in zip(expected, actual, strict=True))
-    return next(filter(None, faults), None)
+        actual = {key: actual[key] for key in expected}
+    pairs = zip(_things(expected), _things(actual), strict=True)
+    return next(filter(None, (_other_container(*pair) for pair in pairs)), None)
 
 
 def _name(value):
-    return f"the namedtuple {type(value).__name__}" if hasattr(value, "_fields") else kind_of(value)
+    if hasattr(value, "_fields"):
+        return f"the namedtuple {type(value).__name__}"
+    plain = type(value) in (list, tuple, dict, type(None))
+    return kind_of(value) if plain else f"something of type {type(value).__name__}"
 
+
+def part(*names):
+    """Return the probe of a part, which tries some of the batches."""
+    return lambda move_to, generator: how_it_moves(move_to, generator, *names)
+
+
+PARTS = {
+    "opens a list, a tuple, a dictionary": (1, part("one tensor", "a list", "a tuple", "a dictionary")),
+    "goes to any depth, and leaves other things alone": (1, part("other things", "a nest")),
+    "rebuilds a namedtuple": (1, part("a namedtuple", "namedtuples in a list")),
+}
 
 # What move_to returns for a dictionary, a namedtuple, and another list or tuple
 NEW_DICT = "{key: move_to(item, device) for key, item in value.items()}"
@@ -141,8 +193,8 @@ MISTAKES = (
      "One device is written into the function. Use the argument `device`."),
     ({"isinstance(value, list | tuple)": 'hasattr(value, "__iter__")',
       NEW_SEQUENCE: f"type(value)({AS_LIST})"},
-     "A text can be looped over too, and its letters are texts again. Ask for `list` and `tuple`, not for "
-     "whatever can be looped over."),
+     "It calls itself without an end. Perhaps it takes a text apart, whose letters are texts again: ask for "
+     "`list` and `tuple`, not for whatever can be looped over."),
 )  # fmt: skip
 
 
@@ -155,6 +207,7 @@ EXERCISE = Exercise(
     points=3,
     reference=move_to,
     probe=how_it_moves,
+    parts=PARTS,
     why="Each container is rebuilt as what it was, from the moved things in it; the batch that was handed "
     "over stays as it was.",
     hints=(

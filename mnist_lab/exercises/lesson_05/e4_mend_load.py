@@ -2,13 +2,14 @@
 
 import io
 import tempfile
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from pathlib import Path
 from unittest.mock import patch
 
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -26,13 +27,6 @@ def given_ready_model(model, path):
     return model
 
 
-def small_model(seed):
-    """Return a network of two layers with dropout between them, the same at every call."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        return nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2))
-
-
 RAN = []  # filled by the harmless stand-in for a payload
 
 
@@ -47,15 +41,36 @@ def note_run(text):
     RAN.append(text)
 
 
-@lru_cache
-def files():
-    """Return the bytes of files: a good one, from a graphics card, two of other networks, one with code."""
-    weights = small_model(1).state_dict()
-    with patch.object(torch.serialization, "location_tag", lambda storage: "cuda:63"):
+def network(seed, width):
+    """Return a network of two layers with dropout between them, the same at every call."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return nn.Sequential(nn.Linear(3, width), nn.Dropout(0.5), nn.Linear(width, 2))
+
+
+UNFIT = {
+    "incomplete": "A file in which a layer is missing",
+    "larger": "A file with a layer too many",
+    "renamed": "A file in which a layer has another name",
+    "resized": "A file whose layers have other sizes",
+}
+
+
+@lru_cache(maxsize=2)
+def files(seed, width, card, number):
+    """Return the bytes of files: a good one, one from a graphics card, the unfit ones, one with code."""
+    weights = network(seed, width).state_dict()
+    first, second = "02" if number % 2 else "20"
+    with patch.object(torch.serialization, "location_tag", lambda storage: f"cuda:{card}"):
         from_card = saved(weights)
-    incomplete = {name: tensor for name, tensor in weights.items() if not name.startswith("2.")}
-    larger = weights | {"3.weight": torch.zeros(2)}
-    contents = {"good": weights, "incomplete": incomplete, "larger": larger, "code": Payload()}
+    contents = {
+        "good": weights,
+        "incomplete": {name: tensor for name, tensor in weights.items() if name[0] != first},
+        "larger": weights | {f"{number}.weight": torch.zeros(2)},
+        "renamed": {name.replace(f"{second}.", f"{number}."): weights[name] for name in weights},
+        "resized": network(seed, width + 1).state_dict(),
+        "code": Payload(),
+    }
     return {"card": from_card} | {name: saved(content) for name, content in contents.items()}
 
 
@@ -65,47 +80,49 @@ def saved(content):
     return buffer.getvalue()
 
 
-def what_opens(ready_model):
+def what_opens(ready_model, generator):
     """Return how a load fails: on a good file, and on the others."""
+    number = partial(whole_number, generator)
+    seed, width = number(1, 10_000), number(4, 9)
+    contents = files(seed, width, number(20, 99), number(3, 9))
     with tempfile.TemporaryDirectory() as folder:
-        paths = {name: Path(folder, f"{name}.pt") for name in files()}
-        for name, content in files().items():
+        paths = {name: Path(folder, f"{name}.pt") for name in contents}
+        for name, content in contents.items():
             paths[name].write_bytes(content)
-        return [*_good(ready_model, paths["good"]), *_others(ready_model, paths)]
+        fresh = partial(network, seed + 1, width)
+        good = _good(ready_model, paths["good"], fresh(), dict(network(seed, width).state_dict()))
+        return good + _others(lambda name: _raises(ready_model, fresh(), paths[name]))
 
 
-def _good(ready_model, path):
-    model, faults = small_model(2), []
-    returned = ready_model(model, path)
+def _good(ready_model, path, model, weights):
+    faults, returned = [], ready_model(model, path)
     if not isinstance(returned, nn.Module):
         what = "a report of keys" if hasattr(returned, "missing_keys") else kind_of(returned)
         faults.append(f"From a good file {what} came back, where the network was expected.")
         returned = model
-    if difference(dict(small_model(1).state_dict()), dict(returned.state_dict()), tolerance=0.0):
+    if difference(weights, dict(returned.state_dict()), tolerance=0.0):
         faults.append("The network does not have the weights of the file.")
-    if returned.training:
-        faults.append("The network is in training mode, so dropout spoils its answers.")
+    if any(layer.training for layer in returned.modules()):
+        faults.append("Not all of the network is in eval mode, and in training mode dropout is active.")
     return faults
 
 
-def _others(ready_model, paths):
-    faults = []
-    if not _raises(ready_model, paths["incomplete"]):
-        faults.append("A file in which a layer is missing was taken without a word.")
-    if not _raises(ready_model, paths["larger"]):
-        faults.append("A file with a layer too many was taken without a word.")
-    if _raises(ready_model, paths["card"]):
+def _others(raises):
+    faults = [f"{what} was taken without a word." for name, what in UNFIT.items() if not raises(name)]
+    if raises("card"):
         faults.append("A file from a machine with a graphics card could not be opened here.")
     RAN.clear()
-    _raises(ready_model, paths["code"])
+    refused = raises("code")
     if RAN:
         faults.append("A file that holds code was opened, and its code ran.")
+    elif not refused:
+        faults.append("A file that holds code, and no weights, was taken without a word.")
     return faults
 
 
-def _raises(ready_model, path):
+def _raises(ready_model, model, path):
     try:
-        ready_model(small_model(2), path)
+        ready_model(model, path)
     except Exception:
         return True
     return False
@@ -116,11 +133,12 @@ FAULTS = (  # edits, the sentence that helps, and what is wrong in few words
      "`load_state_dict` returns a report of keys, not the network: call it alone, and return `model`.",
      "a report of keys comes back"),
     ({"(weights)": "(weights, strict=False)"},
-     "`strict=False` silences: missing layers stay random. Leave it out, and a wrong file is an error.",
-     "`strict=False` lets missing layers stay random"),
+     "Layers that are missing from a file stay random, perhaps because of `strict=False`, which silences. "
+     "Without it a wrong file is an error.",
+     "layers that are missing stay random"),
     ({"model.eval()": "model"},
-     "Eval is forgotten: a new network starts in training mode, and dropout is active. Call `model.eval()`.",
-     "eval is forgotten"),
+     "Dropout is still active: a new network starts in training mode. Call `model.eval()`.",
+     "dropout is still active"),
     ({'map_location="cpu", ': ""},
      'A file from a graphics card wants to go back to one: `map_location="cpu"` opens it everywhere.',
      "a file from a graphics card cannot be opened here"),
@@ -152,17 +170,18 @@ MISTAKES = (
      "`torch.load` gives a dictionary of tensors, and a dictionary has no mode. Load it into `model`; that "
      "has one."),
     ({LOAD_AND_RETURN: "return weights", "weights_only=True": "weights_only=False"},
-     "A dictionary comes back, not a network; and with `weights_only=False` code in the file could run, as "
-     "it did in the check."),
+     "A dictionary comes back, not a network. And code in the file ran, as it may with "
+     "`weights_only=False`."),
     ("return model.eval()", "model.eval()",
      "All is loaded, and nothing comes back: the function ends with `return model`."),
     ("model.eval()", "model.eval",
      "`model.eval` without brackets is the method itself, and nobody has called it. With brackets it "
      "switches the mode and returns the network."),
     ("    model.load_state_dict(weights)\n", "",
-     "The file was opened, but nothing went into the network. `model.load_state_dict(weights)` does that."),
+     "The network does not have the weights of the file. Perhaps nothing went into it: "
+     "`model.load_state_dict(weights)` does that."),
     ("weights_only=True", "weights_only=False",
-     "With `weights_only=False` the file may run code when it is opened, and the check's file did. Keep "
+     "The check's file ran code when it was opened, as any file may with `weights_only=False`. Keep "
      "`weights_only=True`."),
 )  # fmt: skip
 

@@ -17,13 +17,15 @@ def with_new_names(weights, new_names):
 
 
 def older_files(generator):
-    """Weights with their new names: plain, wrapped, one inside another, exchanged, nested, numbered."""
+    """Weights with their new names: plain, wrapped, one inside another, exchanged, nested, deep, numbered."""
     numbers = iter(torch.arange(1.0, 40.0))
 
     def weights(*names):
         return {name: next(numbers).reshape(1) for name in names}
 
-    first, second = (f"blocks.{number}" for number in different_numbers(generator, 2, 10, 40))
+    numbered = different_numbers(generator, 2, 10, 40)
+    first, second = (f"blocks.{number}" for number in numbered)
+    deep, norm = f"{second}.layers.{numbered[0]}.norm", f"norm{numbered[1]}"
     return [
         call(weights("conv_1.weight", "conv_1.bias", "fc.weight"), {"conv_1": "conv1"}),
         call(weights("module.conv_1.weight", "module.conv_1.bias", "module.fc.bias"), {"conv_1": "conv1"}),
@@ -32,6 +34,8 @@ def older_files(generator):
         call(weights("features.0.weight", "features.3.weight"), {"features.0": "conv1", "features.3": "c2"}),
         call(weights("submodule.out.weight", "model.bias"), {"model": "head"}),
         call(weights("module.weight_net.weight"), {"weight_net": "mixer"}),
+        call(weights("conv.bias", "deconv.bias", "block.conv.bias"), {"conv": "c2"}),
+        call(weights(f"{deep}.weight", f"{deep}.running_mean", f"{first}.bias"), {deep: norm}),
         call(weights(f"module.{first}.bias", f"module.{second}.bias"), {first: "edges", second: "shapes"}),
     ]
 

@@ -1,9 +1,11 @@
 """Exercise 5.6: keep the best weights of a run, judged on runs with scripted scores."""
 
 import copy
+from functools import partial
 
-from mnist_lab.exercises.engine.compare import kind_of
+from mnist_lab.exercises.engine.compare import difference, in_types_of, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -20,13 +22,20 @@ def keep_best(model, train, score, num_epochs):
     return best_score
 
 
-SCRIPTS = (  # the scores of one run each, epoch by epoch
-    (0.6, 0.9, 0.7, 0.8),
-    (0.9, 0.5, 0.7),
-    (0.5, 0.8, 0.8, 0.6),
-    (0.5, 0.6, 0.7),
-    (-2.0, -1.0, -1.5),
-)
+def scripts(generator):
+    """Return the scores of some runs, epoch by epoch; the best is often the best by very little."""
+    number = partial(whole_number, generator)
+    low, fall = number(4000, 6000), number(100, 390)
+    top, tiny, hidden = low + 10 * fall, number(1, 3), [number(0, 900) for _ in range(number(8, 10))]
+    rows = (
+        (low, top, top - 2 * fall, top - fall),
+        (top, low, low + fall),
+        (low, top, top, top - tiny),
+        (low, low + tiny, low + 2 * tiny, low + 3 * tiny),
+        (low, top, *(low + score for score in hidden), top + tiny, top),
+        (-30_000 * low, -20_000 * low, -25_000 * low),
+    )
+    return [tuple(score / 10_000 for score in row) for row in rows]
 
 
 class Run(nn.Module):
@@ -40,6 +49,7 @@ class Run(nn.Module):
         self.layer = nn.Linear(2, 1)
         self.register_buffer("scale", torch.zeros(1))
         self.script, self.epoch, self.asked, self.loads, self.interfered = script, 0, 0, 0, False
+        self.best = script.index(max(script)) + 1
         self._write(0)
 
     def train_epoch(self):
@@ -49,7 +59,7 @@ class Run(nn.Module):
 
     def score(self):
         self.asked += 1
-        return self.script[max(self.epoch - 1, 0)]
+        return self.script[min(max(self.epoch, 1), len(self.script)) - 1]
 
     def load_state_dict(self, *args, **kwargs):
         self.loads += 1
@@ -64,35 +74,45 @@ class Run(nn.Module):
         """The epochs that the numbers in the network come from; more than one if it is a mixture."""
         return {int(number) for tensor in self.state_dict().values() for number in tensor.flatten()}
 
+    def in_epochs(self, returned):
+        if self.epoch != len(self.script):
+            yield f"{self.epoch} epochs were trained."
 
-def what_is_kept(keep_best):
-    """Return the faults of a run that should end with its best weights, over several scripts."""
-    faults = []
-    for script in SCRIPTS:
-        run = Run(script)
-        returned = keep_best(run, run.train_epoch, run.score, len(script))
-        scores = ", ".join(map(str, script))
-        faults += [f"Scores {scores}: {fault}" for fault in _faults(run, returned)]
-    return faults
+    def in_calls(self, returned):
+        if self.asked != len(self.script):
+            yield f"`score()` was asked {self.asked} times."
+
+    def in_weights(self, returned):
+        if self.interfered:
+            yield "an epoch started from other weights than the epoch before had left."
+        if self._epochs() != {self.best}:
+            epochs = " and ".join(str(epoch) for epoch in sorted(self._epochs()))
+            left_alone = self._epochs() == {self.epoch} and not self.loads
+            how = ", and nothing was put back into it" if left_alone else ""
+            yield f"the network ends with weights of epoch {epochs}{how}."
+
+    def in_score(self, returned):
+        best = max(self.script)
+        returned = in_types_of(best, returned)
+        if isinstance(returned, bool) or not isinstance(returned, int | float):
+            yield f"{kind_of(returned)} came back, where the best score was expected."
+        elif difference(best, returned, tolerance=1e-7):
+            yield f"the score {returned} came back."
 
 
-def _faults(run, returned):
-    best = run.script.index(max(run.script)) + 1
-    if run.epoch != len(run.script):
-        yield f"{run.epoch} epochs were trained."
-    if run.asked != len(run.script):
-        yield f"`score()` was asked {run.asked} times."
-    if run.interfered:
-        yield "an epoch started from other weights than the epoch before had left."
-    if run._epochs() != {best}:
-        epochs = " and ".join(str(epoch) for epoch in sorted(run._epochs()))
-        left_alone = run._epochs() == {run.epoch} and not run.loads
-        how = ", and nothing was put back into it" if left_alone else ""
-        yield f"the network ends with weights of epoch {epochs}{how}."
-    if not isinstance(returned, int | float):
-        yield f"{kind_of(returned)} came back, where the best score was expected."
-    elif returned != run.script[best - 1]:
-        yield f"the score {returned} came back."
+def judged(*checks):
+    """Return the probe that plays the scripts to an answer, and tells what each check finds."""
+
+    def probe(keep_best, generator):
+        faults = []
+        for script in scripts(generator):
+            run = Run(script)
+            returned = keep_best(run, run.train_epoch, run.score, len(script))
+            found = (fault for check in checks for fault in check(run, returned))
+            faults += [f"Scores {', '.join(map(str, script))}: {fault}" for fault in found]
+        return faults
+
+    return probe
 
 
 START = 'best_score, best_weights = float("-inf"), None'
@@ -102,8 +122,8 @@ NOT_PUT_BACK = {"    model.load_state_dict(best_weights)\n": ""}
 
 MISTAKES = (
     (COPIED, "model.state_dict()",
-     "`model.state_dict()` holds live references, and so does a `dict(…)` or `.copy()` of it: they went on "
-     "learning. `copy.deepcopy` makes numbers of its own."),
+     "The last weights were put back. Perhaps yours went on learning: `model.state_dict()` holds live "
+     "references, and so does a `dict(…)` or `.copy()` of it. `copy.deepcopy` makes numbers of its own."),
     (NOT_PUT_BACK, "The network keeps its last weights. At the end `model.load_state_dict(best_weights)` "
      "puts the best ones into it; `model = …` only gives the name to something else."),
     ({'float("-inf")': 'float("inf")', BETTER: "now < best_score"},
@@ -124,8 +144,8 @@ MISTAKES = (
      "it as every other epoch."),
     ({START: f'{START}\n    now = float("-inf")',
       "now = score()": "last, now = now, score()", BETTER: "now > last"},
-     "You compare each epoch with the one before it. A small rise after a deep fall is not a best; compare "
-     "with the best score so far."),
+     "Perhaps you compare each epoch with the one before it. A small rise after a deep fall is not a best; "
+     "compare with the best score so far."),
     ({"train()\n        now": "now", "    model.load": "        train()\n    model.load"},
      "The score is taken before the training of its epoch, so an untrained network takes part and the last "
      "epoch does not. First `train()`, then `score()`."),
@@ -165,7 +185,11 @@ EXERCISE = Exercise(
     minutes=6,
     points=3,
     reference=keep_best,
-    probe=what_is_kept,
+    probe=judged(Run.in_epochs, Run.in_calls, Run.in_weights, Run.in_score),
+    parts={
+        "ends with the best weights": (2, judged(Run.in_epochs, Run.in_weights)),
+        "returns the best score": (1, judged(Run.in_epochs, Run.in_calls, Run.in_score)),
+    },
     why="A copy when it is best, the copy back at the end: early stopping, in the next lesson, is this and a "
     "rule for when to stop.",
     hints=(

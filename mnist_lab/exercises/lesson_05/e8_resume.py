@@ -1,15 +1,9 @@
-"""Exercise 5.8: a run that may be stopped after any epoch."""
+"""Exercise 5.8: a run that may be stopped after any epoch; e8_resume_probe stops it after each."""
 
-import tempfile
-from dataclasses import dataclass, field
-from pathlib import Path
-
-from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.lesson_05.e8_resume_probe import PARTS, what_is_lost
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 
 def one_more_epoch(path, model, optimizer, scheduler, generator, train):
@@ -38,127 +32,6 @@ def given_one_more_epoch(path, model, optimizer, scheduler, generator, train):
     train()
     saved = {"model": model.state_dict()}
     torch.save(saved, path)
-
-
-SEEDS = (5, 6, 7, 8)  # of the epochs, each in a new process; none that an answer would choose
-NUM_EPOCHS = len(SEEDS)
-
-
-@dataclass(eq=False)
-class Run:
-    """Dropout, Adam, a schedule, shuffled batches; states holds what each epoch began with."""
-
-    seed: int
-    states: list = field(default_factory=list)
-
-    def __post_init__(self):
-        torch.default_generator.manual_seed(1000 + self.seed)
-        self.model = nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.5), nn.Linear(8, 2))
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.1)
-        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda epoch: 1 / (1 + epoch))
-        self.generator = torch.Generator().manual_seed(self.seed)
-        torch.default_generator.manual_seed(self.seed)
-
-    def train_epoch(self):
-        self.states.append(self.state())
-        images = torch.linspace(-1, 1, 36).reshape(12, 3)
-        labels = (images.sum(dim=1) > 0).long()
-        self.model.train()
-        for chosen in torch.randperm(12, generator=self.generator).split(5):
-            loss = F.cross_entropy(self.model(images[chosen]), labels[chosen])
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-        self.scheduler.step()
-
-    def state(self):
-        """All that the next epoch depends on, as copies."""
-        averages = self.optimizer.state_dict()["state"].items()
-        return {
-            "weights": {name: tensor.clone() for name, tensor in self.model.state_dict().items()},
-            "averages": {n: {k: v.clone() for k, v in kept.items()} for n, kept in averages},
-            "rate": self.optimizer.param_groups[0]["lr"],
-            "count": self.scheduler.last_epoch,
-            "order": self.generator.get_state(),
-            "masks": torch.get_rng_state(),
-        }
-
-
-WORDS = {
-    "weights": "the weights are not those that the epoch before had ended with",
-    "averages": "Adam's running averages are not those of the epoch before",
-    "rate": "the learning rate is not that of the schedule",
-    "count": "the scheduler has not counted the epochs so far",
-    "order": "the batches will come in another order than in a run without a break",
-    "masks": "dropout will draw other masks than in a run without a break",
-}
-
-STUCK = {
-    "order": "the batches will come in an order that is the same after every break",
-    "masks": "dropout will draw masks that are the same after every break",
-}
-
-AGAIN = {
-    "weights": "the weights are those that the epoch before had begun with",
-    "order": "the batches will come in the order of the epoch before once more",
-    "masks": "dropout will draw the masks of the epoch before once more",
-}
-
-
-def never_stopped():
-    """Return the states of a run without a break, the last one after the last epoch."""
-    run = Run(SEEDS[0])
-    for _ in range(NUM_EPOCHS):
-        run.train_epoch()
-    return [*run.states, run.state()]
-
-
-def what_is_lost(one_more_epoch):
-    """Return what a run loses that is built anew for each epoch, as after a crash."""
-    expected, actual = never_stopped(), []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "run.pt")
-        for seed in SEEDS:
-            run = Run(seed)
-            one_more_epoch(path, run.model, run.optimizer, run.scheduler, run.generator, run.train_epoch)
-            if len(run.states) != 1:
-                return [f"`train()` was called {len(run.states)} times for one epoch."]
-            actual += run.states
-        faults = _file(path)
-    return faults + _first_loss(expected, [*actual, run.state()])
-
-
-def _file(path):
-    if not path.is_file():
-        return ["No file was written."]
-    try:
-        torch.load(path, weights_only=True)
-    except Exception:
-        return ["The file does not open with `weights_only=True`."]
-    return []
-
-
-def _first_loss(expected, actual):
-    """The pieces of the first state that is not as it should be."""
-    for number, (expected_state, state) in enumerate(zip(expected, actual, strict=True)):
-        when = f"At the start of epoch {number + 1}" if number < NUM_EPOCHS else "At the end"
-        lost = [piece for piece in state if _differs(piece, expected_state, state)]
-        if lost:
-            return [f"{when} {_words(piece, number, actual)}." for piece in lost]
-    return []
-
-
-def _words(piece, number, states):
-    """What is wrong with a piece of a state; the states before and after it tell the causes apart."""
-    before, after = states[:number][-1:], states[number + 1 : NUM_EPOCHS][:1]
-    for words, others in ((AGAIN, before), (STUCK, after)):
-        if piece in words and any(not _differs(piece, states[number], other) for other in others):
-            return words[piece]
-    return WORDS[piece]
-
-
-def _differs(piece, first, second):
-    return difference(first[piece], second[piece], tolerance=0.0) is not None
 
 
 def whole_objects_opened(path, model, optimizer, scheduler, generator, train):
@@ -210,14 +83,14 @@ def dictionary_before_training(path, model, optimizer, scheduler, generator, tra
 
 MISTAKES = (
     (without("optimizer"),
-     "The optimizer is forgotten: Adam starts with empty averages, and with the first learning rate, because "
-     "the optimizer holds it."),
+     "The optimizer's state is lost, and with it Adam's averages and the learning rate. Perhaps it was "
+     "forgotten, or saved before `train()`."),
     (without("scheduler"),
-     "The scheduler is restarted: it counts from 0 again, and as it is a `LambdaLR`, the learning rates of "
-     "the first epochs come back, one epoch later."),
+     "The scheduler's count is lost. Perhaps it starts at 0 again, and as it is a `LambdaLR`, the learning "
+     "rates of the first epochs come back, one epoch later."),
     (without("optimizer", "scheduler"),
-     "Optimizer and scheduler both start anew: empty averages, and the learning rates of the first epochs "
-     "again."),
+     "Optimizer and scheduler both seem to start anew: without Adam's averages, and with the learning rates "
+     "of the first epochs again."),
     (without("generator"),
      "The generator of the loader is forgotten, so the batches come in another order: `get_state` and "
      "`set_state`."),
@@ -231,8 +104,9 @@ MISTAKES = (
      "Weights and optimizer are what most tutorials save. The scheduler and both random states are still "
      "missing."),
     (without("optimizer", "generator", "torch"),
-     "The optimizer is forgotten, and so are both random states: the generator's, and PyTorch's own."),
-    (without("model"), "All is put back but the weights. `model.load_state_dict` has to stay."),
+     "The optimizer's state is lost, and so are both random states: the generator's, and PyTorch's own."),
+    (without("model"), "All is put back but the weights, or they not to the last bit. "
+     "`model.load_state_dict` has to stay as it was."),
     (without(*PUT_BACK), "What is in the file is never put back before `train()`. Each entry needs its line "
      "under `if path.exists()`."),
     ({"    train()\n": "", SAVE: f"{SAVE}\n    train()"},
@@ -279,6 +153,7 @@ EXERCISE = Exercise(
     reference=one_more_epoch,
     given=given_one_more_epoch,
     probe=what_is_lost,
+    parts=PARTS,
     seconds=20.0,  # a kernel's first optimizer imports much
     why="Five states, and the run does not notice that it was stopped. To the last bit: nothing less could "
     "be told from a small mistake.",

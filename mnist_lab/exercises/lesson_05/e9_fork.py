@@ -2,11 +2,12 @@
 
 import copy
 
-from mnist_lab.exercises.engine.compare import difference
+from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 
@@ -20,19 +21,20 @@ def given_fork(model, optimizer, new_model, new_optimizer):
     new_optimizer.load_state_dict(optimizer.state_dict())
 
 
-def fresh_run(seed):
-    """Return a network and its Adam; another seed has other weights and another learning rate."""
-    model = tiny_model()
-    with torch.no_grad():
-        for weight in model.parameters():
-            weight.mul_(1 + seed)
-    return model, torch.optim.Adam(model.parameters(), lr=0.1 / (1 + seed))
+def fresh_run(number):
+    """Return a network and its Adam; another number from 0 to 99 gives other weights and settings."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(number)
+        layers = nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Linear(5, 3)
+    model = nn.Sequential(*layers)
+    rate, betas = 0.02 + number / 1000, (0.8 + number / 1000, 0.9 + number / 1100)
+    return model, torch.optim.Adam(model.parameters(), lr=rate, betas=betas)
 
 
-def train(model, optimizer):
-    for images, labels in tiny_loader():
+def train(model, optimizer, images, labels):
+    for batch, answers in zip(images.split(4), labels.split(4), strict=True):
         optimizer.zero_grad()
-        F.cross_entropy(model(images), labels).backward()
+        F.cross_entropy(model(batch), answers).backward()
         optimizer.step()
 
 
@@ -40,36 +42,46 @@ def states(model, optimizer):
     return copy.deepcopy((dict(model.state_dict()), optimizer.state_dict()))
 
 
-def what_is_shared(fork):
+def what_is_shared(fork, generator):
     """Return what two runs share, or have not in common, after one was made from the other."""
-    old, new = fresh_run(0), fresh_run(1)
-    train(*old)
+    old, new = map(fresh_run, different_numbers(generator, 2, 0, 99))
+    digits = torch.randn(11, 3, generator=generator), torch.randint(3, (11,), generator=generator)
+    train(*old, *digits)
     before = states(*old)
     fork(*old, *new)
     faults = [] if _same(before, states(*old)) else ["The fork itself changed the old run."]
-    faults += _differences(before, states(*new))
-    train(*new)
-    trained = states(*new)
+    try:
+        faults += _differences(before, states(*new), dict(new[0].named_buffers()))
+        train(*new, *digits)
+        trained = states(*new)
+    except Exception as error:  # not of the answer's own lines, but of what they left
+        return [*faults, f"The new run cannot go on: its training raises {kind_of(error)}."]
     faults += [f"While the new run trained, {what} of the old one changed." for what in _moved(before, old)]
     if _same(before[0], trained[0]):
         faults.append("When the new run trained, its weights did not move.")
-    train(*old)
+    train(*old, *digits)
     faults += [f"While the old run trained, {what} of the new one changed." for what in _moved(trained, new)]
     if not faults and not _same(states(*old), trained):
         faults.append("The same batches take the two runs to different weights.")
     return faults
 
 
-def _differences(expected, actual):
+def _differences(expected, actual, buffers):
     """What the new run did not take over."""
     (weights, kept), (new_weights, new_kept) = expected, actual
     faults = []
-    if not _same(weights, new_weights):
+    other = [name for name in weights if not _same(weights[name], new_weights[name])]
+    if set(other) - buffers.keys():
         faults.append("The new run does not start with the weights of the old one.")
+    elif other:
+        faults.append(f"The new run does not start with the buffer {other[0]!r} of the old one.")
     if not _same(kept["state"], new_kept["state"]):
         faults.append("The new optimizer does not start with Adam's averages of the old one.")
-    if not _same(kept["param_groups"], new_kept["param_groups"]):
-        faults.append("The new optimizer does not have the learning rate of the old one.")
+    (group,), (new_group,) = kept["param_groups"], new_kept["param_groups"]
+    other = [name for name in group if not _same(group[name], new_group.get(name))]
+    if other:
+        what = "the learning rate" if "lr" in other else f"the setting {other[0]!r}"
+        faults.append(f"The new optimizer does not have {what} of the old one.")
     return faults
 
 

@@ -1,6 +1,9 @@
 """Exercise 6.3: write dropout; e3_dropout_probe judges it by what holds for every draw."""
 
+import math
+
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 from mnist_lab.exercises.lesson_06.e3_dropout_probe import faults
 
 import torch
@@ -13,11 +16,11 @@ def dropout(values, *, p, training):
     return values * mask / (1 - p)
 
 
-def of_function(dropout):
-    """Return the faults of a dropout, tried on 60 samples of 100 different values."""
-    values = torch.arange(1.0, 6001.0).reshape(60, 100) / 1000
-    values[:, ::2] *= -1
-    return faults(dropout, values, coins=lambda dropped: ("", dropped))
+def of_function(dropout, generator):
+    """Return the faults of a dropout, tried on 60 samples of 100 values, and on 1, 3 and 4 axes."""
+    sizes = different_numbers(generator, 4, 5, 9)
+    shapes = [(60, 100), (math.prod(sizes[:3]),), sizes[:3], sizes]
+    return faults(dropout, generator, shapes=shapes, coins=lambda dropped: ("", dropped))
 
 
 MODE = "if not training:\n        return values\n    "
@@ -39,26 +42,27 @@ MISTAKES = (
      "in training, so that evaluation costs nothing."),
     ({SCALE: "", IN_EVAL: "return values / (1 - p)\n"},
      "The division stands in the wrong mode. It belongs to training, where values are missing."),
-    (MODE, "", "It drops in eval mode, too: `training` is not asked. The same digit would get another answer "
-     "each time."),
+    (MODE, "", "It drops in eval mode, too: perhaps `training` is not asked. The same digit would get "
+     "another answer each time."),
     ({MODE: "", SCALE: ""},
-     "Two things are missing: the question whether it is training at all, and the division by 1 − p."),
+     "It drops in eval mode, too, and nothing is divided by 1 − p. Ask for `training` first, and divide what "
+     "stays."),
     ("if not training", "if training",
      "The modes are exchanged: it drops in evaluation and rests in training."),
-    (">= p", "< p", "p and 1 − p are swapped in the mask: `rand < p` is true with a chance of p, and p is "
+    (">= p", "< p", "p and 1 − p look swapped in the mask: `rand < p` is true with a chance of p, and p is "
      "the share to be dropped. Keep where `rand >= p`."),
     ({">= p": "< p", SCALE: " / p"},
-     "p and 1 − p are swapped throughout: your p is the chance to stay. Here, as in PyTorch, it is the "
+     "p and 1 − p look swapped throughout: your p is the chance to stay. Here, as in PyTorch, it is the "
      "chance to go."),
     ({">= p": "< p", SCALE: ""},
-     "Your p is the chance to stay, and here it is the chance to go. And what stays is not divided by 1 − p "
-     "yet."),
+     "Your p looks like the chance to stay, and here it is the chance to go. And what stays is not divided "
+     "by 1 − p yet."),
     (SCALE, " / p",
      "The mask is right, but you divide by the share that goes. Divide by the share that stays, 1 − p."),
     (SCALE, " * (1 - p)", "You multiply by 1 − p, which makes what stays even smaller. Divide by it."),
     (SCALE, " * (1 + p)",
-     "1 + p does not make up for 1 − p: a fifth less and then a fifth more is not where you began. Divide by "
-     "1 − p."),
+     "1 + p does not make up for 1 − p: with p = 0.2 a fifth less and then a fifth more is not where you "
+     "began. Divide by 1 − p."),
     (SCALE, " * 2", "The factor 2 is right for p = 0.5 only. In general it is 1 / (1 − p)."),
     (SCALE, " * 3",
      "What stays is multiplied by a number, but not by the right one. It is 1 / (1 − p), 1.25 for p = 0.2."),
@@ -78,8 +82,8 @@ MISTAKES = (
     (DRAW, "torch.randn_like(values)",
      "Perhaps you drew with `randn`, which draws from a bell curve around 0. For a chance of p you need "
      "numbers spread evenly from 0 to 1: `torch.rand_like`."),
-    (" >= p", "", "Each value was multiplied by a random number. Dropout keeps or drops: compare the random "
-     "numbers with `p` to get True or False."),
+    (" >= p", "", "Nothing became 0. Perhaps each value was multiplied by a random number. Dropout keeps or "
+     "drops: compare the random numbers with `p` to get True or False."),
     (f"{DRAW} >= p", "int(1 - p)",
      "Everything became 0. Perhaps the mask is a share cut down to a whole number; it has to be True or "
      "False, by chance, for each value."),
@@ -90,8 +94,8 @@ MISTAKES = (
      "Every call drops exactly the same number of values. In dropout each value is drawn on its own, so the "
      "number varies. With p = 0.1 and three values, yours may never drop one."),
     (SCALE, " / mask.float().mean()",
-     "You divide by the share that happened to stay. Then each value depends on how the others were drawn; "
-     "divide by 1 − p, which is fixed."),
+     "Perhaps you divide by the share that happened to stay. Then each value depends on how the others were "
+     "drawn; divide by 1 − p, which is fixed."),
     (SCALED, "values *= mask\n    values /= 1 - p\n    return values",
      "The function writes into the tensor that it was given, which the caller may still need. Multiply by a "
      "mask instead, that makes a new one."),
@@ -100,8 +104,8 @@ MISTAKES = (
      "− p, and return the new tensor."),
     ("values * mask", "mask", "What comes back is the mask alone. Multiply the values by it."),
     ("values * mask", "values[mask]",
-     "Values in square brackets pick those that stay, so the shape is lost. Multiply by the mask: what is "
-     "dropped stays in its place, as 0."),
+     "Perhaps square brackets picked the values that stay, so the shape is lost. Multiply by the mask: what "
+     "is dropped stays in its place, as 0."),
     (IN_EVAL, "return\n", "In eval mode nothing is returned, so `None` comes. Return the values there, too."),
     (IN_EVAL, "return torch.zeros_like(values)\n",
      "In eval mode dropout is switched off, which means that everything passes, not that nothing does."),

@@ -1,6 +1,7 @@
 """Exercise 6.6: dropout that keeps or drops whole channels."""
 
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 from mnist_lab.exercises.lesson_06.e3_dropout_probe import faults
 
 import torch
@@ -14,11 +15,10 @@ def drop_channels(maps, *, p, training):
     return maps * mask / (1 - p)
 
 
-def of_function(drop_channels):
-    """Return the faults of a channel dropout, tried on 60 images of 100 channels of 3 by 2 values."""
-    maps = torch.arange(1.0, 36001.0).reshape(60, 100, 3, 2) / 1000
-    maps[:, :, 1] *= -1
-    return faults(drop_channels, maps, coins=of_channels)
+def of_function(drop_channels, generator):
+    """Return the faults of a channel dropout, tried on 60 images of 100 channels, and on another size."""
+    maps = *different_numbers(generator, 2, 12, 24), *different_numbers(generator, 2, 2, 5)
+    return faults(drop_channels, generator, shapes=[(60, 100, 3, 2), maps], coins=of_channels)
 
 
 def of_channels(dropped):
@@ -43,8 +43,8 @@ SCALE = " / (1 - p)"
 
 MISTAKES = (
     (SHAPE, "maps.shape",
-     "A draw for every value: that is ordinary dropout. Here all values of a channel share one draw, so the "
-     "mask is (N, C, 1, 1)."),
+     "Perhaps every value has its draw, as in ordinary dropout. Here all values of a channel share one draw, "
+     "so the mask is (N, C, 1, 1)."),
     (SHAPE, "1, num_channels, 1, 1",
      "The same mask for every sample: all images lose the same channels. The mask needs the axis of images, "
      "too."),
@@ -68,15 +68,15 @@ MISTAKES = (
      "You scale in evaluation. The inverted form divides by 1 − p in training and leaves evaluation alone."),
     (IN_EVAL, "return maps / (1 - p)\n",
      "In eval mode no channel is missing, so none has to stand in. Return the maps before you divide."),
-    (MODE, "", "It drops in eval mode, too: `training` is not asked."),
+    (MODE, "", "It drops in eval mode, too: perhaps `training` is not asked."),
     (">= p", "< p",
-     "p and 1 − p are swapped in the mask: `rand < p` is true with a chance of p. Keep where `rand >= p`."),
+     "p and 1 − p look swapped in the mask: `rand < p` is true with a chance of p. Keep where `rand >= p`."),
     ({">= p": "< p", SCALE: " / p"},
-     "p and 1 − p are swapped throughout. Here p is the chance that a channel goes."),
+     "p and 1 − p look swapped throughout. Here p is the chance that a channel goes."),
     (SCALE, " / p", "The mask is right, but you divide by the share that goes. Divide by 1 − p."),
     (SCALE, " * (1 - p)", "You multiply by 1 − p, which makes what stays even smaller. Divide by it."),
     (SCALE, " / mask.float().mean()",
-     "You divide by the share that happened to stay. Divide by 1 − p, which is fixed."),
+     "Perhaps you divide by the share that happened to stay. Divide by 1 − p, which is fixed."),
     ({DRAW: f"{DRAW}.argsort(dim=1).argsort(dim=1)", ">= p": ">= round(p * num_channels)"},
      "Every image loses exactly the same number of channels. Each channel is drawn on its own, so the number "
      "varies."),

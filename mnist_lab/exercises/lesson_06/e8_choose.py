@@ -12,7 +12,7 @@ AGAINST = (
         "A": "A does help, but time is no matter here, and B raises the accuracy by more, also shown.",
         "C": "Here only the answers count. The accuracy of C is not shown to rise: its loss fell.",
         "D": "The small gap of D is no merit. Neither its accuracy nor its loss is shown to change.",
-        "E": "E has the highest mean accuracy. But it is *not shown*: chance alone could bring such a mean.",
+        "E": "E has the highest mean accuracy. But it is “not shown”: chance alone could bring such a mean.",
     },
     {
         "A": "Here training may take no longer than plain does, and A takes longer.",
@@ -24,7 +24,7 @@ AGAINST = (
         "B": "Here training may take half as long again as plain does. B takes three times as long.",
         "C": "Here the answers should become better. C lowers the loss; its accuracy is not shown to rise.",
         "D": "The accuracy of D is not shown to rise, however small its gap.",
-        "E": "The mean accuracy of E is high, but *not shown*: another eight seeds might bring the opposite.",
+        "E": "The mean accuracy of E is high, but “not shown”: another eight seeds might bring the opposite.",
     },
 )
 
@@ -59,7 +59,7 @@ MISTAKES = (
         for wish, against in enumerate(AGAINST, 1)
         for letter, sentence in against.items()
     ),
-    ("E C E", "You took the highest mean accuracy. It is *not shown*: its standard error is so large that "
+    ("E C E", "You took the highest mean accuracy. It is “not shown”: its standard error is so large that "
      "chance alone could bring it. Choose among what is shown."),
     ("D D D", "Perhaps you went by the gap. A network that reads its training digits worse has a small gap, "
      "too. Look at accuracy and loss."),
@@ -79,7 +79,7 @@ EXERCISE = Exercise(
     why="Choose for a purpose and within a budget, among what is shown to help. Neither the highest mean nor "
     "the smallest gap decides.",
     hints=(
-        "Cross out what is *not shown* in the column that the wish is about. Then cross out what takes too "
+        "Cross out what is “not shown” in the column that the wish is about. Then cross out what takes too "
         "long.",
         "Where only the answers count, read the accuracy. Where the probabilities are used, read the loss.",
         "For wish 1 time is no matter. For wish 2 only three rows take no longer than plain does. For wish 3 "

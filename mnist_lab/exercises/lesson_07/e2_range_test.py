@@ -4,12 +4,11 @@ import copy
 
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch import nn
 from torch.nn import functional as F
-
-RATES = (0.1, 0.2, 0.4, 0.8)
 
 
 def range_test(model, loader, rates, make_optimizer):
@@ -44,18 +43,21 @@ class Watch(nn.Module):
 
 
 class Trial:
-    """A model in eval mode, four batches, and an optimizer that notes its steps."""
+    """A model in eval mode, a rate for each batch but the last, and an optimizer that notes its steps."""
 
-    def __init__(self):
-        generator = torch.Generator().manual_seed(0)
+    def __init__(self, generator):
+        number = whole_number(generator, 4, 6)
+        self.rates = [rate / 100 for rate in sorted(different_numbers(generator, number, 5, 90))]
         self.modes, self.made, self.steps = [], [], []
         self.model = nn.Sequential(Watch(self.modes), nn.Flatten(), nn.Linear(3, 3)).eval()
         with torch.no_grad():
             for weight in self.model.parameters():
                 weight.copy_(torch.randn(weight.shape, generator=generator))
         self.before = copy.deepcopy(self.model.state_dict())
-        images = [torch.randn(5, 1, 1, 3, generator=generator) for _ in RATES]
-        self.loader = [(batch, torch.tensor([0, 1, 2, 1, 0])) for batch in images]
+        sizes = [whole_number(generator, 4, 7) for _ in range(number + 1)]
+        images = [torch.randn(size, 1, 1, 3, generator=generator) for size in sizes]
+        labels = [torch.randint(3, (size,), generator=generator) for size in sizes]
+        self.loader = list(zip(images, labels, strict=True))
 
     def make_optimizer(self, parameters, lr):
         parameters, notes = list(parameters), self.steps
@@ -79,12 +81,17 @@ class Trial:
         return loss.item(), torch.autograd.grad(loss, list(model.parameters()))
 
 
-def what_it_does(range_test):
-    """Return what a range test does otherwise than it should."""
-    trial = Trial()
-    losses = range_test(trial.model, list(trial.loader), list(RATES), trial.make_optimizer)
-    modes = list(trial.modes)
-    return [*_afterwards(trial), *_on_the_way(trial, modes), *_steps(trial), *_losses(trial, losses)]
+def probe_of(*parts):
+    """Return the probe that collects what parts(trial) find in a trial of a range test."""
+
+    def probe(range_test, generator):
+        trial = Trial(generator)
+        given = trial.model, list(trial.loader), list(trial.rates), trial.make_optimizer
+        trial.losses = range_test(*given)
+        trial.modes = list(trial.modes)  # what else looks at the model is not noted
+        return [fault for part in parts for fault in part(trial)]
+
+    return probe
 
 
 def _afterwards(trial):
@@ -94,8 +101,8 @@ def _afterwards(trial):
         yield "The model was handed over in eval mode, and is in training mode afterwards."
 
 
-def _on_the_way(trial, modes):
-    if modes and not all(modes):
+def _on_the_way(trial):
+    if trial.modes and not all(trial.modes):
         yield "What was trained was in eval mode."
     if len(trial.made) > 1:
         yield f"{len(trial.made)} optimizers were made, not one."
@@ -103,12 +110,12 @@ def _on_the_way(trial, modes):
 
 def _steps(trial):
     rates = [rate for rate, _, _ in trial.steps]
-    if difference(list(RATES), rates):
+    if difference(trial.rates, rates):
         shown = ", ".join(f"{rate:.3g}" for rate in rates) or "none"
-        yield f"For the rates {', '.join(map(str, RATES))} the rates of the steps were: {shown}."
+        yield f"For the rates {', '.join(map(str, trial.rates))} the rates of the steps were: {shown}."
     if len(rates) > 1 and all(not difference(trial.steps[0][2], weights) for _, _, weights in trial.steps):
         yield "Every step began with the same weights."
-    for number, (_, gradients, weights) in enumerate(trial.steps[: len(RATES)]):
+    for number, (_, gradients, weights) in enumerate(trial.steps[: len(trial.rates)]):
         if all(gradient is None for gradient in gradients):
             yield f"Step {number + 1} had no gradient."
             return
@@ -117,19 +124,31 @@ def _steps(trial):
             return
 
 
-def _losses(trial, losses):
+def _losses(trial):
+    losses, number = trial.losses, len(trial.rates)
     if not isinstance(losses, list | tuple):
         yield f"A list of losses was to come back, and {kind_of(losses)} came."
-    elif len(losses) != len(RATES):
-        yield f"{len(losses)} losses came back for {len(RATES)} rates."
+    elif len(losses) != number:
+        yield f"{len(losses)} losses came back for {number} rates."
     elif any(isinstance(loss, torch.Tensor) for loss in losses):
         yield "The losses are tensors, not numbers."
-    elif len(trial.steps) == len(RATES):
+    elif len(trial.steps) == number:
         expected = [trial.loss_and_gradients(i, weights)[0] for i, (_, _, weights) in enumerate(trial.steps)]
         wrong = [i + 1 for i, pair in enumerate(zip(expected, losses, strict=True)) if difference(*pair)]
         if wrong:
             yield f"Loss {wrong[0]} is not that of its batch before its step."
 
+
+def _too_few_steps(trial):
+    if len(trial.steps) != len(trial.rates):
+        yield f"{len(trial.steps)} steps were taken for {len(trial.rates)} rates."
+
+
+PARTS = {
+    "trains a copy of the model": (1, probe_of(_too_few_steps, _afterwards, _on_the_way)),
+    "takes a step at each rate": (1, probe_of(_steps)),
+    "notes the loss of each batch": (1, probe_of(_too_few_steps, _losses)),
+}
 
 COPY = "copy.deepcopy(model).train()"
 MAKE = "optimizer = make_optimizer(trained.parameters(), lr=rates[0])"
@@ -139,8 +158,8 @@ MISTAKES = (
     (COPY, "model.train()",
      "The model that was handed over was trained to its ruin. `copy.deepcopy(model)` gives the test weights "
      "of its own."),
-    (COPY, "model", "It trains the model that was handed over, and in eval mode. Take a deep copy, and put "
-     "that into training mode."),
+    (COPY, "model", "It trains the weights of the model that was handed over, and in eval mode. Take a deep "
+     "copy, and put that into training mode."),
     ("deepcopy", "copy",
      "`copy.copy` makes a second model around the same weights, so training the one moves the other. It "
      "takes `copy.deepcopy`."),
@@ -167,28 +186,31 @@ MISTAKES = (
      "it once, before the loop."),
     ({"losses.append(loss.item())\n        ": "",
       "step()": "step()\n        losses.append(F.cross_entropy(trained(images), labels).item())"},
-     "The loss was calculated once more after the step. That costs a second pass; note the loss that the "
-     "step starts from."),
+     "What was noted is not the loss that the step starts from. Perhaps it was calculated once more after "
+     "the step? That costs a second pass."),
     ("trained(images)", "model(images)",
      "The batches went through the network that was handed over, and the steps were left to the copy, which "
      "got no gradient. Inside the loop use `trained`."),
     ("trained(images)", "trained(images).softmax(dim=1)",
-     "The loss got probabilities where logits belong: `cross_entropy` applies log-softmax itself."),
+     "It is another loss than the mean cross-entropy. Perhaps it got probabilities where logits belong? "
+     "`cross_entropy` applies log-softmax itself."),
     ("return losses", "return [sum(losses[:n]) / n for n in range(1, len(losses) + 1)]",
-     "A mean over all losses so far hides the place where it goes up. Note the loss of each batch."),
+     "From the second on they are other losses than those of the batches. Perhaps you took a mean over all "
+     "so far? That hides the place where it goes up."),
     ("return losses", "return losses[-1]",
      "Only the last loss came back. The curve needs one for each rate."),
     ("loss.item()", "loss",
-     "The losses are tensors, and each holds on to its whole graph. `loss.item()` takes out the number."),
+     "The losses are tensors, and each holds on to its whole graph, unless it was detached. `loss.item()` "
+     "takes out the number."),
     ("optimizer.zero_grad()\n        ", "",
-     "Without `zero_grad` each step goes by the gradients of all batches before, so a high loss says little "
-     "about the rate."),
+     "Perhaps `zero_grad` is missing? Then each step goes by the gradients of all batches before, and a high "
+     "loss says little about the rate."),
     ("optimizer.zero_grad()\n        loss.backward()", "loss.backward()\n        optimizer.zero_grad()",
-     "`zero_grad` deletes the gradient just computed, so no rate can do anything. It belongs before "
-     "`backward`."),
+     "At the step there was no gradient, so no rate can do anything. `zero_grad` deletes it, so it belongs "
+     "before `backward`."),
     ("optimizer.step()", "pass",
-     "No step was taken, so the curve shows nothing but the noise of the batches. `optimizer.step()` ends "
-     "each round."),
+     "No step was taken with the optimizer that `make_optimizer` made. `optimizer.step()` ends each round; "
+     "without it the curve shows nothing but the noise of the batches."),
 )  # fmt: skip
 
 
@@ -200,7 +222,8 @@ EXERCISE = Exercise(
     minutes=7,
     points=3,
     reference=range_test,
-    probe=what_it_does,
+    probe=probe_of(_afterwards, _on_the_way, _steps, _losses),
+    parts=PARTS,
     seconds=20,  # the first step of an optimizer in a kernel imports a good deal
     why="One short run on a copy tries every rate. Nobody has to train a network for each of them, and the "
     "model stays as it was.",

@@ -3,6 +3,7 @@
 import math
 from numbers import Real
 
+from mnist_lab.exercises.engine.compare import in_types_of
 from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.training import RangeTest
 
@@ -29,6 +30,7 @@ JUMPS = {35: -0.08, 40: 0.55, 41: -0.2, 43: 0.15}
 
 def where_it_lies(answer):
     """Return what a rate has to do with the curve, or nothing if it is a good one."""
+    answer = in_types_of(0.0, answer)
     if isinstance(answer, bool) or not isinstance(answer, Real) or not answer > 0:
         return ["The answer is one learning rate, a positive number such as 0.05."]
     rate, rates = float(answer), made_up_range_test().learning_rates

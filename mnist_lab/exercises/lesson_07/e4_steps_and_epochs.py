@@ -2,6 +2,7 @@
 
 from numbers import Real
 
+from mnist_lab.exercises.engine.compare import in_types_of
 from mnist_lab.exercises.engine.model import Exercise
 
 RIGHT = (34, 5, 68)
@@ -11,6 +12,7 @@ PLACES = ("The steps with 30 are", "The steps with 240 are", "The epochs with 24
 
 def what_was_miscounted(answer):
     """Return a sentence for each of the three numbers that is wrong, or one for steps that are not whole."""
+    answer = in_types_of(RIGHT, answer)
     numbers = list(answer) if isinstance(answer, list | tuple) else []
     if len(numbers) != 3 or any(isinstance(n, bool) or not isinstance(n, Real) for n in numbers):
         return ["The answer is three numbers, such as (10, 80, 10)."]

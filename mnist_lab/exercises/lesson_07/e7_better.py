@@ -21,7 +21,8 @@ def better(a, b):
 
 def pairs_of_lists(generator):
     """Accuracies in points; each listed case tells some mistakes from the rest."""
-    return [call(list(a), list(b)) for a, b in CASES] + [drawn(signs, generator) for signs in SIGNS]
+    listed = [call(list(a), list(b)) for a, b in CASES] + [drawn(signs, generator) for signs in SIGNS]
+    return listed + [near_the_limit(n, share, generator) for n in range(2, 7) for share in (0.74, 1.2)]
 
 
 def drawn(signs, generator):
@@ -30,6 +31,18 @@ def drawn(signs, generator):
     moved = [of_a + sign * whole_number(generator, 5, 9) for of_a, sign in zip(tenths, signs, strict=True)]
     return call([of_a / 10 for of_a in tenths], [of_b / 10 for of_b in moved])
 
+
+def near_the_limit(n, share, generator):
+    """Return a case of n pairs whose mean difference is that share of its limit, or minus that."""
+    differences = [whole_number(generator, 1, 9) * (-1) ** place / 20 for place in range(n)]
+    limit = LIMITS[n] * statistics.stdev(differences) / math.sqrt(n)
+    move = whole_number(generator, 0, 1) * 2 - 1
+    move = move * share * limit - statistics.mean(differences)
+    a = [whole_number(generator, 940, 960) / 10 for _ in differences]
+    return call(a, [round(of_a + move + more, 3) for of_a, more in zip(a, differences, strict=True)])
+
+
+LIMITS = {2: 12.7, 3: 4.3, 4: 3.2, 5: 2.8, 6: 2.6}  # in standard errors
 
 CASES = (
     ((95.0, 96.2), (95.0, 96.2)),
@@ -167,15 +180,15 @@ EXERCISE = Exercise(
     points=4,
     reference=better,
     cases=pairs_of_lists,
-    why="Pairs take out what both sides share. The standard error says how much the mean still shakes, and "
-    "the factor makes up for how badly few pairs know it. Chance alone gets past it in one case of twenty.",
+    why="Pairs take out what both sides share. The standard error says how far the mean still wanders, and "
+    "the factor makes up for how roughly few pairs know it. Chance alone gets past it in one case of twenty.",
     hints=(
         "Equal places belong to equal seeds. Make one list of differences first, B minus A, and forget the "
         "two lists.",
         "Its standard deviation says how far the differences lie apart: squares around their mean, added up, "
         "divided by n − 1, then the root.",
-        "The mean of n of them shakes less: its standard error is the standard deviation divided by the root "
-        "of n.",
+        "The mean of n of them wanders less: its standard error is the standard deviation divided by the "
+        "root of n.",
         'If `abs(mean)` is not more than `factors[n]` times that, `"not shown"`. Otherwise the sign of the '
         "mean names the better one.",
     ),

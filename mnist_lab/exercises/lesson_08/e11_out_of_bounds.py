@@ -3,6 +3,7 @@
 from math import isclose, isfinite
 
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -21,20 +22,22 @@ def train_with_sgd(model, loader):
     return losses
 
 
-def one_batch_over_and_over():
-    """Return a network of three layers, and a batch of 16 samples in 3 classes to be seen 100 times."""
+def two_batches_over_and_over(seed):
+    """Return a network of three layers, and two batches of 16 samples in 3 classes, to be seen 50 times."""
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
+        torch.default_generator.manual_seed(seed)
         layers = [nn.Linear(6, 32), nn.LeakyReLU(), nn.Linear(32, 32), nn.LeakyReLU(), nn.Linear(32, 3)]
-        images, labels = 5 * torch.randn(16, 1, 1, 6), torch.randint(3, (16,))
-    return nn.Sequential(nn.Flatten(), *layers), [(images, labels)] * 100
+        batches = [(5 * torch.randn(16, 1, 1, 6), torch.randint(3, (16,))) for _ in range(2)]
+    return nn.Sequential(nn.Flatten(), *layers), batches * 50
 
 
-def where_it_ends(train):
-    """Is everything finite after 100 steps on one batch, has its loss fallen, and by steps of plain SGD?"""
-    model, loader = one_batch_over_and_over()
-    images, labels = loader[0]
+def where_it_ends(train, generator):
+    """Is everything finite after 100 steps on two batches, has the loss fallen, and by steps of plain SGD?"""
+    seed, outputs = whole_number(generator, 0, 999_999), []
+    model, loader = two_batches_over_and_over(seed)
+    handle = model.register_forward_hook(lambda *call: outputs.append(call[-1].detach()))
     losses = train(model, loader)
+    handle.remove()
     if not isinstance(losses, list | tuple):
         return ["A list of losses was to come back."]
     faults = []
@@ -44,37 +47,44 @@ def where_it_ends(train):
         faults.append(f"Of {len(loader)} batches {len(losses)} left a loss.")
     elif not all(isfinite(loss) for loss in losses):
         faults.append("Among the losses is nan, or one without end.")
-    return faults or _learned(model, images, labels, losses) or _one_small_step(train)
+    return faults or _learned(model, seed, losses, outputs) or _small_steps(train, seed)
 
 
-def _learned(model, images, labels, losses):
-    before = F.cross_entropy(one_batch_over_and_over()[0](images), labels).item()
-    after = F.cross_entropy(model(images), labels).item()
+def _learned(model, seed, losses, outputs):
+    start, loader = two_batches_over_and_over(seed)
+    images, labels = map(torch.cat, zip(*loader[:2], strict=True))
+    before, after = (F.cross_entropy(each(images), labels).item() for each in (start, model))
     if after == before:
-        return ["The loss of one batch, seen over and over, has not moved at all."]
-    if after > before:
-        return ["The loss of one batch, seen over and over, is higher at the end than it was at the start."]
-    if after > 0.95 * before:
-        return ["The loss of one batch, seen over and over, has hardly fallen."]
-    if not isclose(losses[0], before, rel_tol=1e-3):
+        return ["The loss of two batches, seen over and over, has not moved at all."]
+    pairs = zip(outputs[: len(loader)], loader, strict=False)
+    own = [F.cross_entropy(output, labels).item() for output, (_, labels) in pairs]
+    if not all(isclose(loss, right, rel_tol=1e-3) for loss, right in zip(losses, own, strict=False)):
         return ["The list does not hold the losses of the batches."]
-    return []
+    higher = "The loss of two batches, seen over and over, is higher at the end than it was at the start."
+    return [higher] if after > before else []
 
 
-def _one_small_step(train):
-    """Is a single step the gradient times a rate? This gradient is so small that nobody clips it."""
-    model, labels = one_batch_over_and_over()[0].double(), torch.zeros(16, dtype=torch.long)
+def _small_steps(train, seed):
+    """Is each step the gradient times one rate? This gradient is so small that nobody clips it."""
+    steps, labels = [], torch.zeros(16, dtype=torch.long)
     images = torch.zeros(16, 1, 1, 6, dtype=torch.double)
-    model[-1].bias.data[0] += 10
-    weights = list(model.parameters())
-    gradient = _in_a_row(torch.autograd.grad(F.cross_entropy(model(images), labels), weights))
-    before = _in_a_row(weights)
-    train(model, [(images, labels)])
-    step = before - _in_a_row(weights)
-    if F.cosine_similarity(step, gradient, dim=0) < 0.99:
+    for num_steps in (1, 3):
+        model = two_batches_over_and_over(seed)[0].double()
+        model[-1].bias.data[0] += 10
+        weights = list(model.parameters())
+        gradient = _in_a_row(torch.autograd.grad(F.cross_entropy(model(images), labels), weights))
+        before = _in_a_row(weights)
+        train(model, [(images, labels)] * num_steps)
+        steps.append(before - _in_a_row(weights))
+    if F.cosine_similarity(steps[0], gradient, dim=0) < 0.99:
         return ["A step does not go along the gradient, as a step of plain SGD does."]
-    rate = (step.norm() / gradient.norm()).item()
-    return [f"The rate is still {rate:.3g}; only the gradients are cut short."] if rate > 1.5 else []
+    rate, times = (steps[0].norm() / gradient.norm()).item(), (steps[1].norm() / steps[0].norm()).item()
+    if rate > 1.5:
+        return [f"The rate is still {rate:.3g}; only the gradients are cut short."]
+    if rate < 0.0005:
+        return ["The steps are so small that the loss hardly falls."]
+    far = f"Three steps by one gradient go {times:.2g} times as far as one, so it is not plain SGD."
+    return [] if 2.9 < times < 3.1 else [far]
 
 
 def _in_a_row(tensors):
@@ -95,8 +105,8 @@ MISTAKES = (
      "Most likely the learning rate is still too large: the steps overshoot until nothing finite is left. It "
      "is the one number to change."),
     (AS_GIVEN | {STEP: f"nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n        {STEP}"},
-     "Clipped gradients keep the numbers finite, and the steps still overshoot: the loss ends higher than it "
-     "began. The rate is what is wrong."),
+     "The numbers stay finite, perhaps because the gradients are clipped, and the loss ends higher than it "
+     "began: the steps still overshoot. The rate is what is wrong."),
     (RATE, "lr=1e-4",
      "Stable, and so small that hardly a weight moves. Between this rate and the first one there is a wide "
      "range that works."),

@@ -5,6 +5,7 @@ from itertools import pairwise
 from mnist_lab.exercises.engine.call_watch import CallWatch
 from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -25,16 +26,15 @@ def deep_network(num_hidden):
     return network
 
 
-def what_moves(deep_network):
+def what_moves(deep_network, generator):
     """After ten steps: does every layer that is used move, is it saved, and is each used once?"""
+    torch.manual_seed(whole_number(generator, 0, 999_999))
     faults = []
-    for num_hidden in (3, 1):
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(0)
-            network = deep_network(num_hidden)
-            if not isinstance(network, nn.Module):
-                return ["What comes back is no network."]
-            faults += [f"With {num_hidden} hidden: {fault}" for fault in _faults(network, num_hidden)]
+    for num_hidden in (whole_number(generator, 3, 6), 1):
+        network = deep_network(num_hidden)
+        if not isinstance(network, nn.Module):
+            return ["What comes back is no network."]
+        faults += [f"With {num_hidden} hidden: {fault}" for fault in _faults(network, num_hidden)]
     return faults
 
 
@@ -47,6 +47,10 @@ def _faults(network, num_hidden):
         yield f"{len(used)} layers work, where {num_hidden + 1} were expected."
     elif len({id(weight) for weight in used}) < len(used):
         yield "one and the same layer is used again and again."
+    elif [tuple(weight.shape) for weight in used] != [(16, 16)] * num_hidden + [(10, 16)]:
+        yield "layers have other sizes than 16 to 16, and 16 to 10 for the last."
+    elif any(len(call.tensors) < 3 for call in watch.seen):
+        yield "a layer has no bias."
     yield from _unbent(watch.seen)
     yield from _bent_at_the_end(watch.seen[-1:], logits)
     if _others_next_time(network, x, used):
@@ -66,10 +70,11 @@ def _unbent(calls):
 def _bent_at_the_end(last, logits):
     """Say so unless what comes out is what the last layer makes, as logits are."""
     for call in last:
+        result = F.linear(*call.tensors)  # call.result may have been changed in place
         known = {
-            "": call.result,
-            "there is a ReLU behind the last layer, too.": call.result.clamp(min=0),
-            "there is a softmax behind the last layer.": call.result.softmax(dim=1),
+            "": result,
+            "there is a ReLU behind the last layer, too.": result.clamp(min=0),
+            "there is a softmax behind the last layer.": result.softmax(dim=1),
         }
         found = [name for name, value in known.items() if difference(value, logits) is None]
         if "" not in found:
@@ -77,6 +82,9 @@ def _bent_at_the_end(last, logits):
 
 
 def _unmoved(network, used, x, labels):
+    if not network(x).requires_grad:
+        yield "the logits have no graph, so no layer can learn."
+        return
     before = [weight.clone() for weight in used]
     optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
     for _ in range(10):

@@ -1,9 +1,13 @@
 """Exercise 8.13: Patient 11, tied at zero."""
 
+from mnist_lab.exercises.engine.call_watch import CallWatch
+from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 
 def classifier(num_classes):
@@ -15,23 +19,43 @@ def classifier(num_classes):
     )
 
 
-def free_logits(classifier):
-    """Can every logit be any number, for 10 classes and for 7, and does the network bend in between?"""
+def free_logits(classifier, generator):
+    """Are the logits those of two layers with a ReLU in between, for two numbers of classes?"""
+    torch.manual_seed(whole_number(generator, 0, 999_999))
     faults = []
-    for num_classes in (10, 7):
+    for num_classes in (whole_number(generator, 11, 20), whole_number(generator, 6, 9)):
         model = classifier(num_classes)
         if not isinstance(model, nn.Module):
             return ["What comes back is no network."]
-        images = 100 * torch.randn(400, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-        with torch.inference_mode():
+        images = 100 * torch.randn(400, 1, 28, 28)
+        with torch.no_grad(), CallWatch("linear") as watch:
             logits = model(images)
-            if logits.shape != (400, num_classes):
-                return [f"400 images gave the shape {tuple(logits.shape)}, for {num_classes} classes."]
-            faults += _range(logits) or _bends(model, images, logits)
-        linear = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]
-        if [layer.in_features for layer in linear] != [784, 64]:
-            faults.append("The linear layers are no longer the two that were there.")
+        if not isinstance(logits, torch.Tensor) or logits.shape != (400, num_classes):
+            shape = f"the shape {tuple(logits.shape)}" if hasattr(logits, "shape") else kind_of(logits)
+            return [f"400 images gave {shape}, for {num_classes} classes."]
+        with torch.no_grad():
+            faults += _layers(model, watch.seen, num_classes) or _between(model, watch.seen, images, logits)
     return list(dict.fromkeys(faults))
+
+
+def _layers(model, calls, num_classes):
+    """Say so unless the two linear layers work that were there, and the network knows them."""
+    if [tuple(call.tensors[1].shape) for call in calls] != [(64, 784), (num_classes, 64)]:
+        return ["The linear layers are no longer the two that were there."]
+    known = {id(weight) for weight in model.parameters() if weight.requires_grad}
+    if all(id(weight) in known for call in calls for weight in call.tensors[1:]):
+        return []
+    return ["A layer is not among the weights that the network would train."]
+
+
+def _between(model, calls, images, logits):
+    """Say what is done to the numbers besides the two layers and a ReLU between them."""
+    first, second = (call.tensors[1:] for call in calls)
+    expected = F.linear(F.relu(F.linear(images.flatten(1), *first)), *second)
+    if difference(expected, logits, tolerance=1e-3) is None:
+        return []
+    others = "The scores are not those of two linear layers with a ReLU between them."
+    return _range(logits) or _bends(model, images, logits) or [others]
 
 
 def _range(logits):

@@ -4,9 +4,12 @@ from numbers import Real
 
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model, watch_forward
+from mnist_lab.exercises.engine.recording import watch_forward
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 
 def accuracy_of(model, loader):
@@ -23,13 +26,28 @@ def accuracy_of(model, loader):
     return correct / total
 
 
-def scored_in_both_modes(accuracy_of):
+def network_and_batches(generator):
+    """Return a network with dropout, a loader, and which answers are right: of the last batch all."""
+    batch_size = (5, 7, 8, 10)[whole_number(generator, 0, 3)]
+    size = 2 * batch_size + 3  # a prime, so that no share of it is a round number
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    model, images = (
+        nn.Sequential(nn.Flatten(), nn.Linear(3, 8), nn.Dropout(), nn.Linear(8, 3)),
+        torch.randn(size, 1, 1, 3),
+    )
+    is_right = torch.randperm(size) % 2 == 0
+    is_right[-3:] = True
+    labels = (model.eval()(images).argmax(dim=1) + ~is_right) % 3
+    return model, DataLoader(TensorDataset(images, labels), batch_size=batch_size), is_right.split(batch_size)
+
+
+def scored_in_both_modes(accuracy_of, generator):
     """Is a model that comes in either mode scored in eval mode, exactly, and given back as it came?"""
-    faults = []
+    faults, (model, loader, rights) = [], network_and_batches(generator)
     for mode, name in ((True, "training"), (False, "eval")):
-        model = tiny_model().train(mode)
-        with watch_forward(model) as (modes, graphs):
-            result = accuracy_of(model, tiny_loader())
+        model.train(mode)
+        with watch_forward(model[2]) as (modes, graphs):
+            result = accuracy_of(model, loader)
         if not modes:
             return ["The model was never called."]
         if any(modes):
@@ -37,22 +55,23 @@ def scored_in_both_modes(accuracy_of):
             faults.append(f"A model that came in {name} mode was scored in training mode{when}.")
         if any(graphs):
             faults.append("Autograd took notes while the model was scored.")
-        if model.training != mode:
+        if any(module.training != mode for module in model.modules()):
             faults.append(f"A model that came in {name} mode was not given back in it.")
-        faults += _accuracy(result)
+        faults += _accuracy(result, rights)
     return list(dict.fromkeys(faults))
 
 
-def _accuracy(result):
-    model = tiny_model().eval()
-    with torch.inference_mode():
-        rights = [int((model(images).argmax(dim=1) == labels).sum()) for images, labels in tiny_loader()]
+def _accuracy(result, rights):
+    if isinstance(result, torch.Tensor) and result.numel() == 1:
+        result = result.item()
     if isinstance(result, bool) or not isinstance(result, Real):
         return [f"{kind_of(result).capitalize()} came back, where a plain number was expected."]
-    exact = sum(rights) / sum(len(labels) for _, labels in tiny_loader())
+    exact, means = (
+        torch.cat(rights).double().mean().item(),
+        [right.double().mean().item() for right in rights],
+    )
     if difference(100 * exact, float(result)) is None:
         return ["The accuracy came back in percent."]
-    means = [right / len(labels) for right, (_, labels) in zip(rights, tiny_loader(), strict=True)]
     if difference(sum(means) / len(means), float(result)) is None:
         return ["The mean of the accuracies of the batches came back."]
     return ["The accuracy is another one."] if difference(exact, float(result)) else []
@@ -66,8 +85,8 @@ MISTAKES = (
      "Scored in the right mode, and never given back: whoever trains on trains without dropout. Remember the "
      "mode before `eval()`, and restore it."),
     ({EVAL: "", RESTORE: ""},
-     "`no_grad` or `inference_mode` was there for `eval()`. Neither implies the other: dropout still drops, "
-     "and each scoring gives another number."),
+     "Dropout still drops while the model is scored, so each scoring gives another number. `no_grad` does "
+     "not switch it off; `model.eval()` does."),
     ("train(was_training)", "train()",
      "`model.train()` at the end is too much for a model that came in eval mode. `model.train(was_training)` "
      "knows both."),

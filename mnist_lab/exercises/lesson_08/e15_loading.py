@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch import nn
@@ -23,11 +24,10 @@ def given_restored(model, checkpoint):
     return model.eval()
 
 
-def small_network(seed):
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        layers = {"hidden": nn.Linear(3, 4), "drop": nn.Dropout(0.5), "submodule": nn.Linear(4, 4)}
-        return nn.Sequential(OrderedDict(layers | {"out": nn.Linear(4, 2)}))
+def small_network(num_layers, width):
+    layers = {"hidden": nn.Linear(3, width), "drop": nn.Dropout(0.5), "submodule": nn.Linear(width, width)}
+    layers |= {f"layer{number}": nn.Linear(width, width) for number in range(num_layers)}
+    return nn.Sequential(OrderedDict(layers | {"out": nn.Linear(width, 2)}))
 
 
 def checkpoint_of(network):
@@ -37,33 +37,54 @@ def checkpoint_of(network):
     return {"model": weights, "epoch": 10}
 
 
-def what_is_restored(restored):
+def what_is_restored(restored, generator):
     """Are the weights those of the checkpoint, is the network ready, is a damaged one refused?"""
-    model, faults = small_network(2), []
-    result = restored(model, checkpoint_of(small_network(1)))
+    return of_a_sound_one(restored, generator) + _damaged(restored, *two_networks(generator), generator)
+
+
+def of_a_sound_one(restored, generator):
+    """Are the weights those of the checkpoint, and is the network ready?"""
+    saved, model = two_networks(generator)
+    before = copy.deepcopy(model)
+    return _not_loaded(restored(model, checkpoint_of(copy.deepcopy(saved))), model, before, saved)
+
+
+def two_networks(generator):
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    sizes = different_numbers(generator, 2, 1, 5)
+    return small_network(*sizes), small_network(*sizes)
+
+
+def _not_loaded(result, model, before, saved):
+    faults = []
     if isinstance(result, nn.DataParallel):
         faults.append("The network came back inside an `nn.DataParallel`.")
         result = result.module
     if not isinstance(result, nn.Module):
         return [f"{kind_of(result)} came back, where the network was expected."]
-    if difference(dict(small_network(2).state_dict()), dict(result.state_dict()), tolerance=0.0) is None:
+    if result is not model:
+        faults.append("Another network came back than the one that was handed in.")
+    if difference(dict(before.state_dict()), dict(result.state_dict()), tolerance=0.0) is None:
         faults.append("The network has the random weights that it had before.")
-    elif difference(dict(small_network(1).state_dict()), dict(result.state_dict()), tolerance=0.0):
+    elif difference(dict(saved.state_dict()), dict(result.state_dict()), tolerance=0.0):
         faults.append("The network has not all of the weights of the checkpoint.")
-    if result.training:
+    if any(module.training for module in result.modules()):
         faults.append("The network is in training mode, so dropout spoils its answers.")
-    return faults + _damaged(restored)
+    return faults
 
 
-def _damaged(restored):
-    """A checkpoint with one tensor too few must be refused, and one with a tensor too many."""
-    fewer, more = (copy.deepcopy(checkpoint_of(small_network(1))) for _ in range(2))
-    del fewer["model"]["module.out.bias"]
+def _damaged(restored, saved, model, generator):
+    """A checkpoint with a tensor too few must be refused, one too many, and one under another name."""
+    fewer, more, other = (copy.deepcopy(checkpoint_of(saved)) for _ in range(3))
+    name = list(fewer["model"])[whole_number(generator, 0, len(fewer["model"]) - 1)]
+    other["model"]["module.other.bias"] = other["model"].pop(name)
+    del fewer["model"][name]
     more["model"]["module.extra.bias"] = torch.zeros(2)
+    whats = {"a tensor is missing": fewer, "there is a tensor too many": more, "a name is wrong": other}
     faults = []
-    for damaged, what in ((fewer, "a tensor is missing"), (more, "there is a tensor too many")):
+    for what, damaged in whats.items():
         with suppress(Exception):
-            restored(small_network(2), damaged)
+            restored(copy.deepcopy(model), damaged)
             faults.append(f"A checkpoint in which {what} was taken without a word.")
     return faults
 
@@ -111,6 +132,10 @@ EXERCISE = Exercise(
     reference=restored,
     given=given_restored,
     probe=what_is_restored,
+    parts={
+        "loads the weights": (2, of_a_sound_one),
+        "and refuses a damaged checkpoint": (1, what_is_restored),
+    },
     why="The error was right, twice. `strict=False` only turned it into a network that never learned "
     "anything.",
     hints=(

@@ -1,8 +1,10 @@
 """Exercise 8.2: Patient 1, the published network."""
 
 from mnist_lab.exercises.engine.call_watch import CallWatch
-from mnist_lab.exercises.engine.compare import difference
+from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.probes import fresh_slopes
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -24,56 +26,73 @@ def first_loss(images, labels):
 MAPS = ("conv2d", "max_pool2d", "avg_pool2d")  # what makes maps of maps
 
 
-def batch(size):
-    generator = torch.Generator().manual_seed(size)
-    images = torch.rand(size, 1, 28, 28, generator=generator)
-    return images, torch.randint(10, (size,), generator=generator)
-
-
-def what_arrives(first_loss):
-    """Return what is wrong with the rows that reach the loss, for 64 images, then for 10 and for 1."""
-    faults = _faults(first_loss, 64)
-    if faults:
-        return faults
-    for size in (10, 1):
+def what_arrives(first_loss, generator):
+    """Return what is wrong with the rows that reach the loss, for 64 images, then for a few, and for 1."""
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    faults = _faults(first_loss, 64, generator)
+    for size in () if faults else (whole_number(generator, 5, 20), 1):
         try:
-            faults += _faults(first_loss, size)
+            faults += _faults(first_loss, size, generator)
         except RuntimeError:
             faults.append(f"64 images get through, and a batch of {size} ends in an error.")
-    return faults
+    return list(dict.fromkeys(faults))
 
 
-def _faults(first_loss, size):
-    images, labels = batch(size)
+def _faults(first_loss, size, generator):
+    images = torch.rand(size, 1, 28, 28, generator=generator).requires_grad_()
+    labels = torch.randint(10, (size,), generator=generator)
     with CallWatch(*MAPS, "linear", "cross_entropy") as watch:
-        loss = first_loss(images.requires_grad_(), labels)
-    ends, linear = watch.called("cross_entropy"), watch.called("linear")
+        loss = first_loss(images, labels.clone())
+    return _other_loss(loss, labels, watch) or _other_way(loss, images, labels, watch)
+
+
+def _other_loss(loss, labels, watch):
+    """Say so unless the loss is the mean cross-entropy of these labels and what the last layer gives."""
+    ends = watch.called("cross_entropy")
     if not ends and watch.failed:
         return ["An error came on the way to the loss, and was caught."]
-    if not ends and not (linear and _is_cross_entropy(loss, linear[-1].result, labels)):
-        return ["No mean cross-entropy of these logits came back."]
-    if ends and not (isinstance(loss, torch.Tensor) and torch.equal(loss, ends[-1].result)):
-        return ["What comes back is not the loss."]
-    logits, targets = ends[-1].tensors[:2] if ends else (linear[-1].result, labels)
-    if len(targets) != size:
-        return [f"Of {size} labels {len(targets)} arrived at the loss."]
-    if not _is_cross_entropy(loss, logits, targets):
-        return ["What comes back is not the mean cross-entropy of the images."]
-    if not loss.requires_grad:
-        return ["The loss has no graph, so nothing can learn from it."]
-    return _other_network(watch) + _mixture(images, logits)
+    if not isinstance(loss, torch.Tensor):
+        return [f"What comes back is {kind_of(loss)}, and nothing can call `backward` on it."]
+    if ends and len(ends[-1].tensors[1]) != len(labels):
+        return [f"Of {len(labels)} labels {len(ends[-1].tensors[1])} arrived at the loss."]
+    logits = _last_logits(watch)
+    if logits is None or not _is_cross_entropy(loss, logits, labels):
+        of_images = "What comes back is not the mean cross-entropy of the images and their labels."
+        return [of_images if ends else "No mean cross-entropy of these logits came back."]
+    learns = loss.requires_grad and logits.requires_grad
+    return [] if learns else ["The loss has no graph, so nothing can learn from it."]
+
+
+def _last_logits(watch):
+    """Return what the loss was made of, or what the last linear layer gave; None if there is neither."""
+    ends, linear = watch.called("cross_entropy"), watch.called("linear")
+    return ends[-1].tensors[0] if ends else linear[-1].result if linear else None
+
+
+def _other_way(loss, images, labels, watch):
+    """Say so unless the logits are those of the network, image by image; of 64 only sizes are looked at."""
+    logits, faults = _last_logits(watch), _other_network(watch)
+    if len(images) == 64 and not faults:
+        return []
+    layers = [call.tensors[1:3] for name in ("conv2d", "linear") for call in watch.called(name)]
+    expected = None if faults or len(layers) != 4 else _logits(images, *layers)
+    if expected is None or difference(expected, logits, strict=False):
+        return faults + _mixture(images, logits) or ["The logits are not those of the network as it was."]
+    return fresh_slopes(loss, F.cross_entropy(expected, labels), [weight for weight, *_ in layers])
 
 
 def _is_cross_entropy(loss, logits, labels):
     """Whether the loss, however it was worked out, is the mean cross-entropy of the logits."""
-    if not isinstance(loss, torch.Tensor) or logits.shape != (len(labels), 10):
+    if logits.shape != (len(labels), 10) or loss.numel() != 1:
         return False
-    return difference(F.cross_entropy(logits, labels).detach(), loss.detach()) is None
+    return difference(F.cross_entropy(logits, labels).item(), loss.item()) is None
 
 
 def _other_network(watch):
     """Say which layer is not the one that was there, but for the number that had to change."""
     makers = [call for call in watch.seen if call.name in MAPS]
+    if not makers:
+        return ["No convolution and no pooling works any more."]
     maps = makers[-1].result
     widths = [tuple(call.tensors[1].shape)[::-1] for call in watch.called("linear")]
     faults = []
@@ -86,11 +105,18 @@ def _other_network(watch):
     return faults
 
 
+def _logits(images, conv1, conv2, fc1, fc2):
+    """Return the logits of layers with these weights, each where it was."""
+    x = F.max_pool2d(F.relu(F.conv2d(images, *conv1, padding=1)), 2)
+    x = F.max_pool2d(F.relu(F.conv2d(x, *conv2)), 2)
+    return F.linear(F.relu(F.linear(x.flatten(1), *fc1)), *fc2)
+
+
 def _mixture(images, logits):
-    """Does the first row of logits depend on the first image, and on no other?"""
-    (slope,) = torch.autograd.grad(logits[0].sum(), images)
-    others = [number for number in range(len(images)) if slope[number].any()]
-    return [] if others == [0] else ["The first row of logits is not the answer to the first image alone."]
+    """Does the last row of logits depend on the last image, and on no other?"""
+    (slope,) = torch.autograd.grad(logits[-1].sum(), images, allow_unused=True, retain_graph=True)
+    others = [] if slope is None else slope.flatten(1).any(dim=1).nonzero().flatten().tolist()
+    return ["The last row of logits is not the answer to the last image alone."] if others[:-1] else []
 
 
 def silenced(images, labels):

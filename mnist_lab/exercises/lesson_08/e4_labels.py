@@ -3,9 +3,11 @@
 from mnist_lab.exercises.engine.call_watch import named
 from mnist_lab.exercises.engine.compare import kind_of
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.recording import tiny_loader, tiny_model
+from mnist_lab.exercises.engine.probes import fresh_slopes
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 
@@ -19,39 +21,34 @@ def given_batch_loss(model, images, labels):
     return F.cross_entropy(logits, labels)
 
 
-def small_integers():
-    """Return the images and labels of the tiny loader, the labels as int32."""
-    images, labels = map(torch.cat, zip(*tiny_loader(), strict=True))
-    return images, labels.int()
-
-
-def how_it_counts(batch_loss):
+def how_it_counts(batch_loss, generator):
     """Is the loss the mean cross-entropy, with a graph, of the model as it was?"""
-    images, labels = small_integers()
-    model = tiny_model()
-    loss = batch_loss(model, images, labels)
+    size, num_classes, seed = (whole_number(generator, *ends) for ends in ((20, 60), (4, 9), (0, 999_999)))
+    images = torch.randn(size, 1, 2, 3, generator=generator)
+    labels = torch.randperm(size, generator=generator).int() % num_classes
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(6, num_classes))
+    logits = model(images)
+    loss = batch_loss(model, images.clone(), labels.clone())
+    if any(weight.dtype != torch.float32 for weight in model.parameters()):
+        return ["The model came back with weights of another dtype."]
     if not isinstance(loss, torch.Tensor):
-        value = _value(loss, model, images, labels) if isinstance(loss, int | float) else []
+        value = _value(loss, logits, labels.long()) if isinstance(loss, int | float) else []
         return [f"What comes back is {kind_of(loss)}, so nothing can call `backward` on it.", *value]
     if loss.numel() != 1:
         return [f"{loss.numel()} numbers came back, where one loss was expected."]
-    faults = _value(loss.item(), model, images, labels)
+    faults = _value(loss.item(), logits, labels.long())
     if not loss.requires_grad:
         faults.append("The loss has no graph, so no weight can learn from it.")
-    elif not faults:
-        loss.backward()
-        if any(weight.grad is None for weight in model.parameters()):
-            faults.append("From this loss no gradient gets through to the weights.")
-    return faults
+    expected = F.cross_entropy(logits, labels.long())
+    return faults or fresh_slopes(loss, expected, list(model.parameters()))
 
 
-def _value(actual, model, images, labels):
-    logits, classes = tiny_model()(images).detach(), labels.long()
-    if any(weight.dtype != torch.float32 for weight in model.parameters()):
-        return ["The model came back with weights of another dtype."]
+def _value(actual, logits, classes):
+    """Say what a loss is that is not the mean cross-entropy."""
     losses = F.cross_entropy(logits, classes, reduction="none")
     numbers = F.mse_loss(logits.argmax(dim=1).float(), classes.float())
-    one_hot = F.one_hot(classes, 3).float()
+    one_hot = F.one_hot(classes, logits.shape[1]).float()
     known = {
         "": losses.mean().item(),
         "The loss is the sum over the images, not their mean.": losses.sum().item(),
@@ -90,12 +87,12 @@ MISTAKES = (
     (LOGITS, "model(images).long()",
      "The labels are right. The logits must stay floats: rounded, they cannot learn."),
     (LABELS, "labels.bool().long()", "True and False know only two classes: every label above 0 became 1."),
-    (LABELS, "F.one_hot(labels, 3).float()",
+    (LABELS, "F.one_hot(labels, logits.shape[1]).float()",
      "`one_hot` wants int64 too, and with it the detour is not needed: `cross_entropy` takes the class "
      "numbers themselves."),
     (silenced, "Silenced, not mended: the error is caught, and a loss of 0 says that all is well. Let it "
      "come, and change what it names."),
-    (LOSS, "F.mse_loss(logits, F.one_hot(labels.long(), 3).float())",
+    (LOSS, "F.mse_loss(logits, F.one_hot(labels.long(), logits.shape[1]).float())",
      "Another loss takes any dtype, but it is another loss. Keep `cross_entropy`, and give it labels of the "
      "dtype it asks for."),
     (LOSS, "F.mse_loss(logits.argmax(dim=1).float(), labels.float())",

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from mnist_lab.exercises.engine import probes
 from mnist_lab.exercises.engine.model import Exercise
 from mnist_lab.exercises.engine.recording import record_training, tiny_loader, tiny_model
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch.nn import functional as F
@@ -27,34 +28,40 @@ def given_train(model, loader, optimizer):
         optimizer.step()
 
 
-def two_batches(train):
+def two_batches(train, generator):
     """Is the gradient after two batches the second's alone, and each loss that of its own batch?"""
-    kept = ["`backward` was told to keep its graph."] if keeps_a_graph(train) else []
+    seed = 9 * whole_number(generator, 0, 99_999) + whole_number(generator, 3, 8)  # four batches or five
+    kept = ["`backward` was told to keep its graph."] if keeps_a_graph(train, seed) else []
     try:
-        return kept + probes.findings(train, probes.fresh_gradients, steps_first, own_losses)
+        return kept + probes.findings(train, probes.fresh_gradients, in_order, own_losses, seed=seed)
     except RuntimeError:
         if kept:
             return [*kept, "In the second round it went through the first graph again, and failed."]
         raise
 
 
-def steps_first(train):
-    """Does `step` come before the first `backward`, if there is one?"""
-    moves, backward, model = [], torch.autograd.backward, tiny_model()
+def in_order(train, seed):
+    """Does no `step` come before the first `backward`, and does each `backward` find nothing?"""
+    moves, backward, model = [], torch.autograd.backward, tiny_model(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
     optimizer.register_step_pre_hook(lambda *_: moves.append("step"))
 
     def noted(*args, **kwargs):
-        moves.append("backward")
+        left = any(weight.grad is not None and weight.grad.any() for weight in model.parameters())
+        moves.append("backward on a rest" if left else "backward")
         return backward(*args, **kwargs)
 
     with patch.object(torch.autograd, "backward", noted):
-        train(model, tiny_loader(), optimizer)
-    is_early = moves[:1] == ["step"] and "backward" in moves
-    return ["The first `step` came before the first `backward`."] if is_early else []
+        train(model, tiny_loader(seed=seed), optimizer)
+    early, rest = (
+        "The first `step` came before the first `backward`.",
+        "`backward` found gradients of before.",
+    )
+    is_early = moves[:1] == ["step"] and len(set(moves)) > 1
+    return [early] * is_early + [rest] * ("backward on a rest" in moves)
 
 
-def keeps_a_graph(train):
+def keeps_a_graph(train, seed):
     """Is `backward` ever called with retain_graph=True?"""
     calls, backward = [], torch.autograd.backward
 
@@ -62,19 +69,20 @@ def keeps_a_graph(train):
         calls.append(retain_graph)
         return backward(losses, grad_tensors, retain_graph, *args, **kwargs)
 
-    model = tiny_model()
+    model = tiny_model(seed)
     with patch.object(torch.autograd, "backward", noted), suppress(RuntimeError):
-        train(model, tiny_loader(), torch.optim.SGD(model.parameters(), lr=0.0))
+        train(model, tiny_loader(seed=seed), torch.optim.SGD(model.parameters(), lr=0.0))
     return any(calls)
 
 
-def own_losses(train):
+def own_losses(train, seed):
     """Is `backward` called once for each batch, on its mean loss? `torch.autograd.grad` does without."""
-    losses, model = record_training(train).losses, tiny_model()
-    if not losses and not probes.fresh_gradients(train):
+    losses, model = record_training(train, seed=seed).losses, tiny_model(seed)
+    if not losses and not probes.fresh_gradients(train, seed):
         return []
     with torch.inference_mode():
-        expected = [F.cross_entropy(model(images), labels).item() for images, labels in tiny_loader()]
+        batches = tiny_loader(seed=seed)
+        expected = [F.cross_entropy(model(images), labels).item() for images, labels in batches]
     if len(losses) != len(expected):
         return [f"`backward` was called {len(losses)} times for {len(expected)} batches."]
     pairs = zip(losses, expected, strict=True)
@@ -126,12 +134,12 @@ MISTAKES = (
      "The losses of all batches are added, and `backward` would go through the first graph again. "
      "`retain_graph` would silence that; keep each loss by itself."),
     (moves(BACKWARD, "torch.nn.utils.clip_grad_norm_(model.parameters(), 0.05)", STEP),
-     "Clipping shortens the sum of the gradients, but it is still a sum over all batches so far. Empty them "
-     "in each round."),
+     "The gradients are still a sum over batches. Perhaps you clip, or shorten what is left: that makes the "
+     "sum smaller. Empty all of them in each round."),
     ({"images, labels in loader": "number, (images, labels) in enumerate(loader, 1)"}
      | moves("(loss / number).backward()", STEP),
-     "A smaller loss makes the sum grow more slowly, and it is still a sum over all batches so far. Empty "
-     "the gradients in each round."),
+     "The gradients are still a sum over batches, and the loss is another one. Perhaps a smaller loss is to "
+     "keep the sum small. Leave it, and empty the gradients in each round."),
     (moves(BACKWARD, STEP, "loss.grad.zero_()"),
      "It is not the loss that keeps a gradient, but each weight. `optimizer.zero_grad()` empties them all."),
 )  # fmt: skip

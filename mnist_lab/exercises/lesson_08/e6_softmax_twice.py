@@ -3,7 +3,9 @@
 from mnist_lab.exercises.engine.call_watch import named
 from mnist_lab.exercises.engine.compare import difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.recording import perfect_model, tiny_loader
+from mnist_lab.exercises.engine.probes import fresh_slopes
+from mnist_lab.exercises.engine.recording import perfect_model
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 from torch import nn
@@ -33,22 +35,37 @@ class Scaled(nn.Module):
         return self.factor * self.perfect(images)
 
 
-def perfect_and_hopeless(loss_and_shares):
-    """Return what is wrong with the losses of a perfect, a hopeless and an unsure network, and shares."""
-    images, labels = map(torch.cat, zip(*tiny_loader(10), strict=True))
-    sure, unsure = perfect_model(), Scaled(1 / 20)
-    pair = loss_and_shares(sure, images, labels)
+def of_both(loss_and_shares, generator):
+    of_loss, of_shares = _faults(loss_and_shares, generator)
+    return of_loss + of_shares
+
+
+def of_the_loss(loss_and_shares, generator):
+    return _faults(loss_and_shares, generator)[0]
+
+
+def _faults(loss_and_shares, generator):
+    """Say what is wrong with the losses of a perfect, a hopeless and an unsure network, and with shares."""
+    size, factor = whole_number(generator, 20, 60), whole_number(generator, 4, 9)
+    labels = torch.randint(10, (size,), generator=generator)
+    images = F.one_hot(labels, 10).float().reshape(size, 1, 1, 10)
+    sure, unsure = perfect_model(), nn.Sequential(nn.Flatten(), nn.Linear(10, 10))
+    unsure[1].weight.data.normal_(generator=generator)
+    pair = loss_and_shares(sure, images.clone(), labels.clone())
     problem = _not_a_loss_and_more(pair) or _plain_number(pair, sure(images))
     if problem:
-        return problem
-    faults = _floor(float(pair[0]))
-    hopeless = float(loss_and_shares(Scaled(5), images, (labels + 1) % 10)[0])
-    if not faults and abs(hopeless - 200) > 0.1:
+        return problem, []
+    faults = _floor(pair[0].item())
+    hopeless = float(loss_and_shares(Scaled(factor), images.clone(), (labels + 1) % 10)[0])
+    if not faults and abs(hopeless - 40 * factor) > 0.1:
         faults.append(f"A network that is sure of the wrong class has a loss of {hopeless:.0f}.")
-    loss, shares = loss_and_shares(unsure, images, labels)
-    if not faults and abs(float(loss) - F.cross_entropy(unsure(images), labels).item()) > 1e-4:
+    loss, shares = loss_and_shares(unsure, images.clone(), labels.clone())
+    expected = F.cross_entropy(unsure(images), labels)
+    if not faults and abs(float(loss) - expected.item()) > 1e-4:
         faults.append("The loss of an unsure network is not its cross-entropy.")
-    return faults + _no_graph(loss) + _shares(unsure(images), shares)
+    faults += _no_graph(loss)
+    faults = faults or fresh_slopes(loss, expected, list(unsure.parameters()))
+    return faults, _shares(unsure(images), shares)
 
 
 def _no_graph(loss):
@@ -68,7 +85,8 @@ def _plain_number(pair, logits):
     """Say so if the loss is no tensor, and what else is wrong, as far as can be seen."""
     loss, shares = pair
     if isinstance(loss, torch.Tensor):
-        return []
+        several = f"{loss.numel()} numbers came as the loss, where one was expected."
+        return [] if loss.numel() == 1 else [several]
     value = _floor(loss) if isinstance(loss, int | float) else []
     no_tensor = f"The loss is {kind_of(loss)}, so nothing can call `backward` on it."
     return [no_tensor, *value, *_shares(logits, shares)]
@@ -153,7 +171,8 @@ EXERCISE = Exercise(
     points=3,
     reference=loss_and_shares,
     given=given_loss_and_shares,
-    probe=perfect_and_hopeless,
+    probe=of_both,
+    parts={"mends the loss": (2, of_the_loss), "and keeps the shares": (1, of_both)},
     why="`cross_entropy` applies log-softmax itself. Of shares between 0 and 1 it can only make shares that "
     "are nearly alike, hence the floor.",
     hints=(

@@ -2,6 +2,7 @@
 
 from mnist_lab.exercises.engine.compare import kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 
@@ -17,27 +18,42 @@ def given_shuffled(images, labels):
     return images, labels
 
 
-def after_shuffling(shuffled):
+FEW = 12  # of hundreds of images about one keeps its place, or its distance from the next
+
+
+def after_shuffling(shuffled, generator):
     """Do labels stay with their images, is each of them there once, and is each order a new one?"""
-    for size in (8, 500):
-        orders = []
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    for size in (whole_number(generator, 10, 20), whole_number(generator, 400, 600)):
+        height, width = different_numbers(generator, 2, 2, 5)
+        images = torch.randint(1000, (size, 1, height, width), generator=generator).float()
+        images += 1000 * torch.arange(size).reshape(-1, 1, 1, 1)  # each with an ink of its own
+        labels, orders = 3 * torch.arange(size) + 1, []
         for epoch in (1, 2):
-            images = torch.arange(size).float().reshape(size, 1, 1, 1).repeat(1, 1, 3, 2)
-            images[:, 0, 0, 1] += torch.arange(size) / size  # so that rows or columns cannot be exchanged
-            labels = 3 * torch.arange(size) + 1
             torch.rand(epoch)
             result = shuffled(images.clone(), labels.clone())
             fault = _pairs(images, result)
             if fault:
                 return [fault]
             orders.append(result[1])
-        if torch.equal(orders[0], labels):
+        if all(torch.equal(order, labels) for order in orders):
             return ["The order is still the one in which they came."]
-        if torch.equal(orders[0], labels.roll(-int(orders[0][0] // 3))):
+        if all(torch.equal(order, labels.roll(-int(order[0] // 3))) for order in orders):
             return ["The order is still the one in which they came, only begun at another place."]
         if torch.equal(*orders):
             return ["Two epochs had the same order."]
-    return []
+    return _regular(orders[0] // 3)
+
+
+def _regular(order):
+    """Say so if an order of hundreds is one that chance hardly ever draws."""
+    size, distances = len(order), order - torch.arange(len(order))
+    if (distances == 0).sum() > FEW:
+        return [f"Of {size} images {(distances == 0).sum()} kept their place."]
+    if order.diff().remainder(size).bincount().max() > FEW:
+        return ["Many images still lie at one and the same distance from the next."]
+    moved = distances.abs().float().mean() / size  # a third, give or take 0.01
+    return [] if 0.26 < moved < 0.4 else ["Where an image goes depends on where it was."]
 
 
 def _pairs(images, result):
@@ -50,11 +66,16 @@ def _pairs(images, result):
         kinds = ", ".join(map(kind_of, result))
         return f"Two tensors are to come back, images and labels; these came: {kinds or 'none'}."
     new_images, new_labels = result
+    shapes = tuple(new_images.shape), tuple(new_labels.shape)
+    if shapes[0][1:] != images.shape[1:] or len(shapes[1]) != 1:
+        return f"Images of the shape {shapes[0]} and labels of the shape {shapes[1]} came back."
     if len(new_images) != len(images) or len(new_labels) != len(images):
         return f"Of {len(images)} images came {len(new_images)} back, and {len(new_labels)} labels."
+    if new_labels.dtype != torch.int64 or not torch.isin(new_labels, 3 * torch.arange(len(images)) + 1).all():
+        return "Other labels came back than were handed in."
     numbers = new_labels // 3
     ink, new_ink = images.sum((1, 2, 3)), new_images.sum((1, 2, 3))
-    if new_images.shape != images.shape or not torch.equal(new_ink, ink[numbers]):
+    if not torch.equal(new_ink, ink[numbers]):
         return _mismatched(images, new_images, new_labels)
     if not torch.equal(new_images, images[numbers]):
         return "Pixels have changed their places within the images."
@@ -79,7 +100,8 @@ MISTAKES = (
      "The pairs agree, but every epoch gets the same order, by a fixed seed or by a rule without chance. "
      "Draw one new order, without a seed here, and use it for both."),
     (NEW_LABELS, "labels[torch.randperm(len(labels))]",
-     "Two orders are drawn, so labels land beside strange images. Draw one, and use it for both."),
+     "Images and labels come in two orders, so labels land beside strange images. Draw one order, and use "
+     "it for both."),
     ({NEW_IMAGES: "images", NEW_LABELS: "labels"},
      "Nothing is shuffled any more. The pairs agree, but each epoch shows the same batches, and sorted "
      "digits would come class by class."),

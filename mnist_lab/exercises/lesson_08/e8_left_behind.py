@@ -1,9 +1,11 @@
 """Exercise 8.8: Patient 6, left behind."""
 
+import copy
+
 from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.device_watch import DeviceWatch
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.recording import tiny_model
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch import nn
@@ -17,15 +19,18 @@ def with_mean(network, mean):
     return whole
 
 
-def wherever_it_goes(with_mean):
+def wherever_it_goes(with_mean, generator):
     """Does the network work on meta, is its mean kept and not trained, and are the answers right?"""
-    whole, watch = with_mean(tiny_model(), mean_image()), DeviceWatch()
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    height, width = different_numbers(generator, 2, 2, 6)
+    network, mean = nn.Sequential(nn.Flatten(), nn.Linear(height * width, 4)), torch.rand(1, 1, height, width)
+    whole, watch = with_mean(copy.deepcopy(network), mean.clone()), DeviceWatch()
     if not isinstance(whole, nn.Module):
         return ["What comes back is no network."]
     whole.to("meta")
     try:
         with watch:
-            result = whole(torch.rand(4, 1, 1, 3, device="meta"))
+            result = whole(torch.rand(3, *mean.shape[1:], device="meta"))
     except RuntimeError:
         if watch.seen:
             return watch.seen[:1]
@@ -33,31 +38,35 @@ def wherever_it_goes(with_mean):
     if watch.seen:
         return [watch.seen[0], "The error was caught, and the work went on without it."]
     faults = [] if result.is_meta else ["The answers of a network on meta came from the processor."]
-    return faults + _at_home(with_mean)
+    return faults + _at_home(with_mean(copy.deepcopy(network), mean.clone()), network, mean)
 
 
-def _at_home(with_mean):
-    """On the processor: the answers, what is kept, what is trained, and the mean that was handed in."""
-    whole, images = with_mean(tiny_model(), mean_image()), torch.rand(4, 1, 1, 3)
-    faults = []
-    expected = tiny_model()(images - mean_image())
-    if difference(expected, whole(images)):
-        raw = difference(tiny_model()(images), whole(images)) is None
-        faults.append("No mean is subtracted." if raw else "The answers are others than before.")
-    kept = [value for value in whole.state_dict().values() if value.shape == mean_image().shape]
-    if not any(torch.equal(value, mean_image()) for value in kept):
+def _at_home(whole, network, mean):
+    """On the processor: the answers, what is kept, what is trained, and whether a loaded mean is used."""
+    images, faults = torch.rand(4, *mean.shape[1:]), []
+    given = images.clone()
+    answers = whole(given)
+    known = {
+        "": images - mean,
+        "No mean is subtracted.": images,
+        "One and the same number is subtracted at each pixel.": images - mean.mean(),
+    }
+    found = [name for name, seen in known.items() if difference(network(seen), answers) is None]
+    faults += [] if "" in found else found or ["The answers are others than before."]
+    if not torch.equal(given, images):
+        faults.append("The images that were handed in are others now.")
+    kept = {name: value for name, value in whole.state_dict().items() if value.shape == mean.shape}
+    if not any(torch.equal(value, mean) for value in kept.values()):
         faults.append("The mean is not in the `state_dict`.")
     trained = [weight for weight in whole.parameters() if weight.requires_grad]
-    if any(weight.shape == mean_image().shape for weight in trained):
+    if any(weight.shape == mean.shape for weight in trained):
         faults.append("The mean is among the weights to be trained.")
-    if len(trained) < len(list(tiny_model().parameters())):
+    if len(trained) < 2:
         faults.append("The weights of the network inside are not to be found.")
+    whole.load_state_dict({name: value + 1 for name, value in kept.items()}, strict=False)
+    if not faults and difference(network(images - mean - 1), whole(images)):
+        faults.append("Where another mean is loaded, the old one is still subtracted.")
     return faults
-
-
-def mean_image():
-    """A mean that is another one at each pixel (1, 1, 1, 3)."""
-    return torch.tensor([0.1, 0.5, 0.7]).reshape(1, 1, 1, 3)
 
 
 def silenced(network, mean):
@@ -78,8 +87,8 @@ PLAIN = {BUFFER: "whole.mean = mean"}
 
 MISTAKES = (
     (BUFFER, "whole.mean = mean.clone()",  # without the copy it would be the code as it was given
-     "The mean is a plain tensor under a name, so `to` leaves it where it was. It has to be registered with "
-     "the network."),
+     "The mean that is subtracted is a plain tensor, and `to` leaves it where it was. Register it with the "
+     "network, and subtract what is registered."),
     (PLAIN | {DIFFERENCE: "images - whole.mean.to(images.device)"},
      "It works anywhere now. But the mean is not saved with the network, and without it the weights are "
      'worth little. A plain `register_buffer("mean", mean)` moves it and saves it.'),
@@ -116,8 +125,8 @@ EXERCISE = Exercise(
     "under a name is none of its business.",
     hints=(
         "Which tensors does `whole.to(device)` know of? Ask `whole.state_dict()`.",
-        "There are two ways to register a tensor: `nn.Parameter`, which is trained, and a buffer, which is "
-        "not.",
+        "There are two ways to register a tensor: as an `nn.Parameter`, which is trained, and with "
+        "`register_buffer(name, tensor)`, which is not.",
         '`whole.register_buffer("mean", mean)` in place of `whole.mean = mean`.',
     ),
     mistakes=MISTAKES,

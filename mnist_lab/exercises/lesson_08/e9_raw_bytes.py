@@ -2,6 +2,7 @@
 
 from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch import nn
@@ -23,8 +24,6 @@ class Eye(nn.Module):
     def __init__(self):
         super().__init__()
         self.conv = nn.Conv2d(1, 2, 3)
-        nn.init.ones_(self.conv.weight)
-        nn.init.zeros_(self.conv.bias)
         self.shown, self.called = [], False
 
     def forward(self, images):
@@ -44,19 +43,29 @@ SCALES = {
 }
 
 
-def as_it_learned(logits_of):
+def as_it_learned(logits_of, generator):
     """Is the network shown float32 from −1 to 1, as it learned it, and are its logits what comes back?"""
-    pixels = torch.tensor([[0, 51, 255, 128], [10, 200, 0, 255], [3, 90, 180, 0]], dtype=torch.uint8)
-    pixels = torch.stack([pixels, pixels.flip(0)])  # (2, 3, 4)
-    model = Eye()
+    torch.manual_seed(whole_number(generator, 0, 999_999))
+    sizes = whole_number(generator, 2, 5), *different_numbers(generator, 2, 4, 9)
+    pixels = torch.randint(256, sizes, generator=generator, dtype=torch.uint8)
+    pixels[0, 0, :2] = torch.tensor([0, 255])
+    faults, grey = _faults(logits_of, pixels), pixels // 3 + whole_number(generator, 10, 90)
+    where = f"With pixels from {grey.min()} to {grey.max()}:"
+    return faults or [f"{where} {fault[0].lower()}{fault[1:]}" for fault in _faults(logits_of, grey)]
+
+
+def _faults(logits_of, pixels):
+    model, (num_images, *size) = Eye().eval(), pixels.shape
     result = logits_of(model, pixels.clone())
     if not model.shown:
         return ["The network's error was caught." if model.called else "The network was never called."]
-    if any(weight.dtype != torch.float32 for weight in model.parameters()):
-        return ["The weights of the network have another dtype now."]
-    shown = _last_seen(model.shown)
-    if shown.shape != (2, 1, 3, 4):
-        return [f"The network was shown the shape {tuple(shown.shape)}, where (2, 1, 3, 4) was expected."]
+    if model.conv.weight.dtype != torch.float32:
+        return [f"The weights of the network are {model.conv.weight.dtype} now."]
+    if model.training:
+        return ["The network came in eval mode, and is in training mode now."]
+    shown, wanted = _last_seen(model.shown), (num_images, 1, *size)
+    if shown.shape != wanted:
+        return [f"The network was shown the shape {tuple(shown.shape)}, where {wanted} was expected."]
     expected = (pixels.unsqueeze(1) / 255 - 0.5) / 0.5
     if difference(expected, shown):
         return [_scale(pixels.unsqueeze(1).float(), shown)]
@@ -67,7 +76,7 @@ def as_it_learned(logits_of):
 
 def _last_seen(shown):
     """Return the last batch that the network was shown, or all images if they came one by one."""
-    return torch.cat(shown) if all(images.shape == (1, 1, 3, 4) for images in shown) else shown[-1]
+    return torch.cat(shown) if {len(images) for images in shown} == {1} else shown[-1]
 
 
 def _scale(pixels, shown):

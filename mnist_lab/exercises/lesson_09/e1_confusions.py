@@ -33,7 +33,7 @@ MISTAKES = (
      "row, of the column."),
     ((8, 3, 36, 36),
      "36 is a count. A share divides it by how many there were: once by the true 8s, once by the answers 8."),
-    ((8, 3, 72, 75), "Right in percent. Please give shares from 0 to 1, as everywhere in this series."),
+    ((8, 3, 72, 75), "Right, but in percent. Please give shares from 0 to 1, as everywhere in this series."),
     ((9, 9, 0.72, 0.75),
      "On the diagonal stand the digits that were read right. The most frequent mistake is the largest number "
      "beside it."),

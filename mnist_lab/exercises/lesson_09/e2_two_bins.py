@@ -26,7 +26,7 @@ MISTAKES = (
     (0.1**0.5, "That is the root of the mean square, which punishes large distances more. The expected "
      "calibration error takes the distances as they are."),
     (2.8, "The distances are weighed by the number of answers. Divide by all ten at the end."),
-    (28, "Right in percent. Please give a number from 0 to 1, as everywhere in this series."),
+    (28, "Right, but in percent. Please give a number from 0 to 1, as everywhere in this series."),
     (0.6, "That is the accuracy over all ten. Asked for is how far it lies from the confidence, bin by bin."),
     (0.8, "That is the mean confidence over all ten. Asked for is how far it lies from the accuracy, bin by "
      "bin."),

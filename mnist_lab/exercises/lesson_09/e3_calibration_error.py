@@ -1,6 +1,7 @@
 """Exercise 9.3: the expected calibration error, as a function."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import different_numbers
 
 import torch
 
@@ -20,24 +21,26 @@ def calibration_error(probabilities, labels, *, num_bins):
 
 def answers(generator):
     """Return cases with confidences away from every edge, but for some of exactly 1."""
-    sizes = ((6, 3, 2, 0.4), (9, 3, 5, 0.5), (40, 4, 5, 0.05), (60, 3, 10, 0.4))
-    return [
-        call(*_answers(num_samples, num_classes, share_wrong, generator), num_bins=num_bins)
-        for num_samples, num_classes, num_bins, share_wrong in sizes
-    ]
+    few, some, many = sorted(different_numbers(generator, 3, 3, 8))
+    rows = ((6, 3, 2, 0.4), (9, 3, few, 0.5), (40, 4, some, 0.05), (60, 3, many, 0.4))
+    return [call(*_answers(generator, *row), num_bins=row[2]) for row in rows]
 
 
-def _answers(num_samples, num_classes, share_wrong, generator):
-    """Probabilities (N, K) and labels (N,); the first two answers have confidence 1, and one is wrong."""
-    ends = torch.randint(2, 8, (num_samples,), generator=generator)  # the last digit: 0.42 to 0.97
-    tops = (torch.randint(4, 10, (num_samples,), generator=generator) * 10 + ends) / 100
-    tops[:2] = 1.0
-    shares = torch.rand(num_samples, num_classes, generator=generator) + 0.5
+def _answers(generator, num_samples, num_classes, num_bins, share_wrong):
+    """Probabilities (N, K) and labels (N,); the first two answers have confidence 1, and one is wrong.
+
+    In the last of more than two bins all others are right, so that a bin of its own for 1 makes a difference.
+    """
+    pool = 0.42 + 0.55 * torch.rand(20 * num_samples, generator=generator)
+    tops = pool[(pool * num_bins % 1 - 0.5).abs() < 0.4][:num_samples]
+    tops[:3] = torch.tensor([1.0, 1.0, 1 - 0.5 / num_bins])
+    shares = torch.rand(num_samples, num_classes, generator=generator) + 2
     chosen = torch.randint(num_classes, (num_samples,), generator=generator)
     shares.scatter_(1, chosen[:, None], 0.0)
     rest = shares / shares.sum(dim=1, keepdim=True) * (1 - tops)[:, None]
     probabilities = rest.scatter(1, chosen[:, None], tops[:, None])
     wrong = torch.rand(num_samples, generator=generator) < share_wrong
+    wrong[(tops > 1 - 1 / num_bins) & (num_bins > 2)] = False
     wrong[:2] = torch.tensor([False, True])
     return probabilities, torch.where(wrong, (chosen + 1) % num_classes, chosen)
 
@@ -116,7 +119,7 @@ MISTAKES = (
      "You took each answer alone, where right is 1 and wrong is 0. Nobody is right to eight tenths in one "
      "answer; compare the means of a bin."),
     ("return error", "return 100 * error",
-     "Right in percent. Please return a number from 0 to 1, as everywhere in this series."),
+     "Right, but in percent. Please return a number from 0 to 1, as everywhere in this series."),
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Exercise 9.6: one line to change, so that what hides a part of a digit looks like nothing."""
 
 from mnist_lab.exercises.engine.model import Exercise, call
+from mnist_lab.exercises.engine.whole_numbers import whole_number
 
 import torch
 
@@ -19,11 +20,11 @@ def given_hide_square(images, *, top, left, size):
 
 def squares(generator):
     """Return images normalised with 0.5 and 0.5, some without any black, and where to hide."""
-    places = ((1, 3, 4, 0, 1, 2), (2, 5, 6, 2, 0, 3), (3, 6, 5, 4, 3, 1))
     cases = []
-    for number, height, width, top, left, size in places:
-        pixels = torch.rand(number, 1, height, width, generator=generator) * 0.8 + 0.15
-        images = (pixels - 0.5) / 0.5
+    for number, size in ((1, 2), (2, 3), (3, 1)):
+        top, left, below, beside = (whole_number(generator, 0, 3) for _ in range(4))
+        shape = number, 1, top + size + below, left + size + beside + 1
+        images = (torch.rand(shape, generator=generator) * 0.8 + 0.15 - 0.5) / 0.5
         cases.append(call(images, top=top, left=left, size=size))
     return cases
 

@@ -1,17 +1,14 @@
 """Exercise 9.7: by how much the score drops where a square hides the image."""
 
+from functools import partial
+
 from mnist_lab.exercises.engine.compare import NO_RETURN, difference, kind_of
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch import nn
-
-PLACES = (  # height, width, size, stride, background, target
-    (4, 5, 2, 1, -1.0, 2),
-    (5, 9, 3, 2, -1.0, 0),
-    (9, 7, 3, 2, 0.25, 1),
-    (8, 6, 2, 2, -1.0, 2),
-)
+from torch.nn import functional as F
 
 
 def occlusion_map(model, image, target, *, size, stride, background):
@@ -30,12 +27,11 @@ def occlusion_map(model, image, target, *, size, stride, background):
 
 
 class Scorer(nn.Module):
-    """Three scores for images (N, 1, H, W) from whole numbers, so that all sums are exact."""
+    """Three scores for images (N, 1, H, W), not linear, from whole numbers, so that all sums are exact."""
 
-    def __init__(self, height, width):
+    def __init__(self, num_pixels, generator):
         super().__init__()
-        generator = torch.Generator().manual_seed(height)
-        self.linear = nn.Linear(height * width, 3)
+        self.linear = nn.Linear(num_pixels, 3)
         with torch.no_grad():
             for weight in self.parameters():
                 weight.copy_(torch.randint(-4, 5, weight.shape, generator=generator) / 4)
@@ -43,28 +39,37 @@ class Scorer(nn.Module):
     def forward(self, images):
         if images.dim() != 4:
             raise ValueError(f"expected images (N, 1, H, W), but got {tuple(images.shape)}")
-        return self.linear(images.flatten(1))
+        images = F.dropout(images) if self.training else images
+        return self.linear((images * images * images).flatten(1))
 
 
-def what_is_covered(answer):
-    """Return the faults of an occlusion map, tried on small images with a network of one layer."""
-    return list(dict.fromkeys(fault for place in PLACES for fault in _faults(answer, *place)))
+def what_is_covered(answer, generator):
+    """Return the faults of an occlusion map, tried on small images with a small network."""
+    number = partial(whole_number, generator)
+    hiding = ((2, 1, -1.0), (3, 2, -1.0), (number(4, 5), number(2, 3), number(5, 9) / 4), (2, 2, -1.0))
+    faults = []
+    for size, stride, background in hiding:
+        rows, columns = different_numbers(generator, 2, 2, 4)
+        height, width = size + (rows - 1) * stride, size + (columns - 1) * stride
+        image = torch.randint(-3, 5, (1, height, width), generator=generator) / 4
+        model = Scorer(height * width, generator).eval()
+        target = (int(model(image[None]).argmax()) + number(1, 2)) % 3
+        faults += _faults(answer, model, image, target, size=size, stride=stride, background=background)
+    return list(dict.fromkeys(faults))
 
 
-def _faults(answer, height, width, size, stride, background, target):
-    model = Scorer(height, width).eval()
-    generator = torch.Generator().manual_seed(width)
-    image = torch.randint(-3, 5, (1, height, width), generator=generator) / 4
-    settings = {"size": size, "stride": stride, "background": background}
+def _faults(answer, model, image, target, **settings):
     given = image.clone()
     expected = occlusion_map(model, image, target, **settings)
     actual = answer(model, given, target, **settings)
     problem = _other_map(expected, actual)
     if problem:
         words = ", ".join(f"{name} {value:g}" for name, value in settings.items())
-        yield f"Image of {height} by {width}, {words}: {problem}"
+        yield f"Image of {image.shape[1]} by {image.shape[2]}, {words}: {problem}"
     if not torch.equal(given, image):
         yield "The image that was given is not as it was."
+    if model.training:
+        yield "The model was left in training mode."
     if not problem and actual.requires_grad:
         yield "The map holds the graph of every score in it, for a gradient that nobody needs."
 
@@ -74,7 +79,7 @@ def _other_map(expected, actual):
         return NO_RETURN
     if not isinstance(actual, torch.Tensor):
         return f"{kind_of(actual)} came where a tensor was expected."
-    return difference(expected, actual)
+    return difference(expected, actual, strict=False)
 
 
 WHOLE, NOW = "model(image.unsqueeze(0))[0, target]", "model(hidden.unsqueeze(0))[0, target]"

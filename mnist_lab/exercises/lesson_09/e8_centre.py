@@ -1,10 +1,12 @@
 """Exercise 9.8: put a drawing where MNIST puts its digits, by its centre of mass."""
 
 import math
+from functools import partial
 from itertools import product
 
 from mnist_lab.exercises.engine.compare import NO_RETURN, difference
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
 
 import torch
 from torch.nn import functional as F
@@ -22,39 +24,80 @@ def centre_drawing(image):
     return F.pad(image, (right, -right, down, -down))
 
 
-# A square one first, in which exchanged axes run through; (height, width, {(row, column): grey}).
-DRAWINGS = (
-    (6, 6, {(0, 0): 0.25, (0, 1): 0.25, (1, 1): 0.75, (3, 0): 0.75}),
-    (7, 9, {(5, 6): 1.0, (5, 7): 1.0, (6, 8): 0.5, (2, 1): 0.25}),
-    (9, 6, {(2, 5): 1.0, (3, 5): 0.75, (4, 4): 1.0, (8, 0): 0.25, (0, 2): 0.5}),
-    (8, 11, {(4, 1): 1.0, (5, 2): 0.75, (5, 3): 0.25, (0, 0): 0.25, (1, 9): 0.5}),
-    (11, 8, {(9, 2): 1.0, (10, 3): 1.0, (10, 4): 0.75, (1, 7): 0.25}),
-)
 FAR = 5  # pixels: a wrong move up to here is recognised as one; less than the smallest side
 
+MOVES = (  # the right one, and others, from the length of a side and the mean place of the ink
+    lambda length, mean: round((length - 1) / 2 - mean),
+    lambda length, mean: int((length - 1) / 2 - mean),
+    lambda length, mean: math.floor((length - 1) / 2 - mean),
+    lambda length, mean: math.ceil((length - 1) / 2 - mean),
+    lambda length, mean: round(length / 2 - mean),
+    lambda length, mean: round(length // 2 - mean),
+    lambda length, mean: length // 2 - round(mean),
+)
 
-def what_is_centred(answer):
+
+def drawings(generator):
+    """Return drawings that tell other moves apart, a square one first, and a very faint one last."""
+    while True:
+        shapes = [(6, 6), *(different_numbers(generator, 2, 6, 11) for _ in range(4))]
+        images = [_clump(generator, corner, *shape) for corner, shape in enumerate(shapes)]
+        if _tell([*images, pair := _pair(generator)]):
+            return [*images, pair]
+
+
+def _clump(generator, corner, height, width):
+    """Return a clump of ink near a corner and a pixel anywhere, moved by nothing like a half."""
+    number, image = partial(whole_number, generator), torch.zeros(height, width)
+    for _ in range(3):
+        image[number(0, 2), number(0, 2)] = number(1, 4) / 4
+    image[number(0, height - 1), number(0, width - 1)] = number(1, 2) / 4
+    image = image.flip([dim for dim in (0, 1) if corner >> dim & 1])
+    clear = all(abs(((length - 1) / 2 - mean) % 1 - 0.5) > 0.1 for length, mean in _means(image))
+    return image if clear else _clump(generator, corner, height, width)
+
+
+def _pair(generator):
+    """Return two very faint pixels to be moved along one side, far and by a whole number before rounding."""
+    image = torch.zeros(11, 4 * whole_number(generator, 1, 2) + 2)
+    image[10 * whole_number(generator, 0, 1), image.shape[1] // 2 - 1 :][:2] = 1 / 64
+    return image.T.contiguous() if whole_number(generator, 0, 1) else image
+
+
+def _means(image):
+    """Return the length and the mean place of the ink, along the rows and along the columns."""
+    sums = image.sum(dim=1).tolist(), image.sum(dim=0).tolist()
+    return [(len(side), sum(i * ink for i, ink in enumerate(side)) / sum(side)) for side in sums]
+
+
+def _tell(images):
+    """True if all other moves go wrong somewhere, each in its way, and some ink is lost."""
+    sides = [side for image in images for side in _means(image)]
+    moves = {tuple(move(*side) for side in sides) for move in MOVES}
+    return len(moves) == len(MOVES) and any(centre_drawing(image).sum() < image.sum() for image in images)
+
+
+def what_is_centred(answer, generator):
     """Return what is wrong with a function that centres drawings; the empty one comes last, if at all."""
-    faults = [fault for drawing in DRAWINGS for fault in _faults(answer, *drawing)]
-    return list(dict.fromkeys(faults)) or _without_ink(answer)
+    faults = [fault for image in drawings(generator) for fault in _faults(answer, image)]
+    return list(dict.fromkeys(faults)) or _without_ink(answer, different_numbers(generator, 2, 4, 9))
 
 
-def _faults(answer, height, width, pixels):
-    image = torch.zeros(height, width)
-    for place, grey in pixels.items():
-        image[place] = grey
+def _faults(answer, image):
     given, expected = image.clone(), centre_drawing(image)
     actual = answer(given)
     problem = NO_RETURN if actual is None else difference(expected, actual)
     if problem:
-        yield f"Drawing of {height} by {width}: {_moved_otherwise(image, expected, actual) or problem}"
+        faint = "" if image.max() > 0.1 else ", very faint"
+        name = f"Drawing of {len(image)} by {image.shape[1]}{faint}"
+        yield f"{name}: {_moved_otherwise(image, expected, actual) or problem}"
     if not torch.equal(given, image):
         yield "The drawing that was given is not as it was."
 
 
 def _moved_otherwise(image, expected, actual):
     """Say by how much the drawing was moved, and by how much it should be, if moved is all that it was."""
-    if not isinstance(actual, torch.Tensor) or actual.shape != image.shape:
+    if not isinstance(actual, torch.Tensor) or actual.shape != image.shape or not actual.any():
         return None
     needed = f"its mass is centred when it is moved {_move(push, image, expected)}."
     for move, verb in ((push, "moved"), (roll, "rolled around the edge")):
@@ -82,8 +125,8 @@ def _move(move, image, moved):
     return None
 
 
-def _without_ink(answer):
-    empty = torch.zeros(5, 4)
+def _without_ink(answer, shape):
+    empty = torch.zeros(shape)
     try:
         problem = difference(empty, answer(empty.clone()))
     except Exception:  # of which kind depends on how the nan is rounded
@@ -169,8 +212,8 @@ MISTAKES = (
     (PADS, "(0, 0, down, -down)", "It moves up and down only. The same belongs to the columns."),
     (PADS, "(right, -right, 0, 0)", "It moves left and right only. The same belongs to the rows."),
     ("if mass == 0:\n        return image.clone()\n    ", "",
-     "An empty image has no mass, and dividing by 0 gives nan, which cannot be rounded. Give it back as it "
-     "is."),
+     "An empty image ends in an error. It has no mass: perhaps dividing by 0 gave nan, which cannot be "
+     "rounded. Give it back as it is."),
     (MOVED, f"image.copy_({MOVED})",
      "The result is right, but you wrote it into the drawing that you were given. Whoever gave it may still "
      "need it."),

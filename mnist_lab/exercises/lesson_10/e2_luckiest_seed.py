@@ -69,7 +69,7 @@ MISTAKES = (
 
 EXERCISE = Exercise(
     id="10.2",
-    title="The luckiest seed",
+    title="A line for a report",
     kind="function",
     difficulty=1,
     minutes=3,

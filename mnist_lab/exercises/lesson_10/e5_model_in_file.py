@@ -1,20 +1,14 @@
 """Exercise 10.5: a network of ten letters in a file."""
 
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
-from unittest.mock import patch
-
-from mnist_lab.analysis import glyphs
+from mnist_lab.analysis import glyphs  # noqa: F401 - a wrong answer takes its fonts
 from mnist_lab.analysis.glyphs import font_glyphs
-from mnist_lab.checkpoints import load_checkpoint, load_model, save_checkpoint
-from mnist_lab.checkpoints.sealed import CheckpointError
+from mnist_lab.checkpoints import save_checkpoint
 from mnist_lab.exercises.engine.model import Exercise
+from mnist_lab.exercises.lesson_10.e5_model_in_file_probe import PARTS, what_the_file_says
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import train_one_epoch
 
 import torch
-from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.data import DataLoader, TensorDataset
 
 
@@ -29,139 +23,6 @@ def train_letters(path, letters, fonts, *, num_epochs, seed):
         train_one_epoch(model, loader, optimizer)
     words = f"letters {letters}, {len(fonts)} of Matplotlib's fonts"
     save_checkpoint(path, model, digits=words, mean=0.5, std=0.5, classes=letters)
-
-
-LETTERS = "RAEHKSTMXG"  # not in the order of the alphabet
-UNSEEN = ("DejaVu Serif", "Computer Modern", "STIX Bold", "DejaVu Sans Mono Oblique", "Computer Modern Sans")
-SEEN = tuple(name for name in glyphs.FONTS if name not in UNSEEN)[::2]  # 8 fonts for the long run
-FEW = (SEEN[0], SEEN[3], SEEN[5])
-NUM_EPOCHS = 8
-WORDS = ("letter", "font", "glyph", "capital", "character", "typeface", "alphabet")
-
-
-def what_the_file_says(train_letters):
-    """Return what is wrong: first with two short runs and their files, then with what is read."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "letters.pt")
-        faults, first = short_run(train_letters, path, noise=1)
-        faults = faults or _seeds(train_letters, path, first)
-        if faults:
-            return faults
-        path.unlink()
-        train_letters(path, LETTERS, list(SEEN), num_epochs=NUM_EPOCHS, seed=0)
-        return _whole_file(path, LETTERS) or reads(path)
-
-
-def short_run(train_letters, path, *, noise, seed=1):
-    """Return the faults of one epoch on three fonts, and its weights."""
-    torch.default_generator.manual_seed(noise)
-    with watched() as (fonts, images):
-        train_letters(path, LETTERS, list(FEW), num_epochs=1, seed=seed)
-    faults = _whole_file(path, LETTERS)
-    if faults:
-        return faults, None
-    content = load_checkpoint(path)
-    return _training(content, fonts, images), content["weights"]
-
-
-def _whole_file(path, letters):
-    """Faults of the file itself: there, whole, of this network, with the right classes and words."""
-    if not path.is_file():
-        return ["No file was written at `path`."]
-    try:
-        load_model(path)
-    except CheckpointError as error:
-        return [f"`load_model(path)` refuses the file: {type(error).__name__}."]
-    content, faults = load_checkpoint(path), []
-    classes = [str(name) for name in content["classes"]]
-    if classes == list("0123456789"):
-        faults.append("By its file the network reads the classes 0 to 9.")
-    elif sorted(classes) != sorted(letters):
-        faults.append("The classes in the file are not the ten letters.")
-    words = content["digits"].lower()
-    if not any(word in words for word in (*WORDS, letters.lower())):
-        faults.append("What it was trained on, `digits`, names neither letters nor fonts.")
-    return faults
-
-
-def _training(content, fonts, images):
-    """Faults of what went in: fonts that were not given, images normalised otherwise than the file says."""
-    faults = []
-    if fonts - set(FEW):
-        faults.append("Glyphs of fonts that were not given were drawn.")
-    if set(FEW) - fonts:
-        faults.append("Not all fonts that were given were drawn.")
-    if not images:
-        return [*faults, "No images (N, 1, 28, 28) went through a network."]
-    black, white = ((value - content["mean"]) / content["std"] for value in (0, 1))
-    least, most, reach = min(low for low, _ in images), max(high for _, high in images), white - black
-    if abs(least - black) > 0.1 * reach or not -0.4 * reach <= most - white <= 0.1 * reach:
-        faults.append("The images in training had another range than the mean and std in the file say.")
-    return faults
-
-
-@contextmanager
-def watched():
-    """Note the fonts that are drawn, and the least and largest value of each batch of images."""
-    fonts, images, draw = set(), [], glyphs.font_file
-
-    def noting(name):
-        fonts.add(name)
-        return draw(name)
-
-    def look(module, arguments):
-        x = arguments[0] if arguments else None
-        if isinstance(x, torch.Tensor) and x.shape[1:] == (1, 28, 28) and x.numel():
-            images.append([value.item() for value in x.detach().aminmax()])
-
-    handle = register_module_forward_pre_hook(look)
-    try:
-        with patch.object(glyphs, "font_file", noting):
-            yield fonts, images
-    finally:
-        handle.remove()
-
-
-def _seeds(train_letters, path, first):
-    """Faults of the seed: it has to decide the first weights and the batches, and nothing else."""
-    (more, again), (fewer, other) = (short_run(train_letters, path, noise=2, seed=seed) for seed in (1, 2))
-    if more or fewer:
-        return more or fewer
-    faults = [] if _apart(first, again) < 1e-4 else ["The same seed ended with other weights."]
-    return faults if _apart(first, other) > 1e-4 else [*faults, "Another seed ended with the same weights."]
-
-
-def _apart(first, second):
-    """The mean difference between two sets of weights of the same network."""
-    means = [(first[name] - second[name]).abs().mean().item() for name in first]
-    return sum(means) / len(means)
-
-
-def reads(path):
-    """Return what is wrong with how the network in a file reads ten letters in five unseen fonts."""
-    content = load_checkpoint(path)
-    images = glyphs.font_glyphs(LETTERS, fonts=UNSEEN, mean=content["mean"], std=content["std"])
-    labels = torch.tensor([content["classes"].index(letter) for letter in LETTERS]).repeat(len(UNSEEN))
-    with torch.inference_mode():
-        shares = load_model(path)(images).softmax(dim=1)
-    called = shares.argmax(dim=1)
-    right = (called == labels).float().mean().item()
-    if right >= 0.4:
-        return []
-    if shares.amax(dim=1).mean() < 0.15:
-        return ["Its probabilities are all nearly equal: it has hardly learned."]
-    if _other_names(labels, called):
-        return ["In unseen fonts nearly every letter is called by the name of another."]
-    few = "hardly more than by guessing" if right < 0.25 else "fewer than four of ten letters"
-    return [f"In unseen fonts it reads {few}."]
-
-
-def _other_names(labels, called):
-    """True if letters are told apart, but under wrong names."""
-    pairs = torch.zeros(len(LETTERS), len(LETTERS))
-    pairs.index_put_((labels, called), torch.ones(len(labels)), accumulate=True)
-    agreed = pairs.amax(dim=1).sum().item() / len(labels)
-    return agreed >= 0.7 and len(set(pairs.argmax(dim=1).tolist())) >= 8
 
 
 SEED, CLASSES = "torch.manual_seed(seed)", "classes=letters"
@@ -227,6 +88,7 @@ EXERCISE = Exercise(
     points=5,
     reference=train_letters,
     probe=what_the_file_says,
+    parts=PARTS,
     seconds=60.0,  # a learner's own training, three times, on a machine that may be slow
     why="The file alone was enough: the check opened it, normalised as it says, and read fonts that your "
     "code never saw.",

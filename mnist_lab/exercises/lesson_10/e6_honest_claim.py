@@ -47,6 +47,7 @@ def some_runs(generator):
         "first": scored((0.9, 0.9), (0.92, 0.86), (0.94, 0.94), (0.9, 0.78)),
         "second": scored((0.96, 0.74), (0.88, 0.8), (0.97, 0.9), (0.92, 0.82)),
         "third": scored((0.98, 0.98), (0.7, 0.92), (0.8, 0.96), (0.72, 0.9)),
+        "fourth": scored((0.95, 0.8), (0.95, 0.82), (0.95, 0.76), (0.6, 0.8)),
     }
     return [
         call(one, letters="RAEHKSTMXG", test_fonts=few),

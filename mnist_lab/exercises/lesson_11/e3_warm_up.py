@@ -1,11 +1,7 @@
 """Exercise 11.3: time a training after a warm-up that cannot help it."""
 
-from dataclasses import dataclass, field
-from numbers import Real
-
-from mnist_lab.exercises.engine.compare import kind_of
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.engine.slow_device import SlowDevice
+from mnist_lab.exercises.lesson_11.e3_warm_up_probe import PARTS, how_fair_it_is
 
 import torch
 
@@ -19,133 +15,6 @@ def fair_run(make_network, train, digits, noise, *, seed, synchronize, clock):
     train(network, digits)
     synchronize()
     return network, clock() - start
-
-
-MAKING = 2.0  # seconds of the processor to make a network
-REQUEST = 0.125  # seconds of the processor to ask for a training
-FIRST, LATER = 40.0, 7.0  # seconds that the device then needs: the first training also prepares things
-SEEDS = (3, 8)
-DIGITS, NOISE = "digits", "noise"
-
-
-@dataclass(eq=False)
-class Network:
-    """A network of one weight, and what it was trained on."""
-
-    weight: float
-    made_at: float
-    seen: list = field(default_factory=list)
-
-
-@dataclass
-class Reading:
-    """One look at the clock: the time, whether the device was at work, and what was trained so far."""
-
-    time: float
-    busy: bool
-    trained: list
-
-
-@dataclass(eq=False)
-class Track(SlowDevice):
-    """Makes networks and trains them, and keeps which was trained on what, in order."""
-
-    trained: list = field(default_factory=list)  # (network, what on)
-
-    def make_network(self):
-        self.now += MAKING
-        return Network(torch.rand(()).item(), self.now)
-
-    def train(self, network, batches):
-        torch.rand(3)  # as dropout and a shuffled loader draw
-        self.ask(REQUEST, LATER if self.trained else FIRST)
-        network.seen.append(batches)
-        self.trained.append((network, batches))
-
-    def reading(self):
-        return Reading(self.now, self.is_busy, list(self.trained))
-
-
-def how_fair_it_is(fair_run):
-    """Return the faults of fair_run(make_network, train, digits, noise, *, seed, synchronize, clock)."""
-    faults, weights = [], []
-    for disturbance, seed in enumerate((*SEEDS, SEEDS[0])):
-        torch.default_generator.manual_seed(100 + disturbance)
-        track = Track()
-        returned = fair_run(
-            track.make_network, track.train, DIGITS, NOISE,
-            seed=seed, synchronize=track.synchronize, clock=track.clock,
-        )  # fmt: skip
-        problem = _not_a_pair(returned)
-        if problem:
-            return [problem]
-        faults += _faults(track, *returned)
-        weights.append(returned[0].weight)
-    return list(dict.fromkeys(faults + _seeding(weights)))
-
-
-def _not_a_pair(returned):
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        return f"A network and a number of seconds were to come back, and {kind_of(returned)} came."
-    first, second = returned
-    if isinstance(second, Network) and not isinstance(first, Network):
-        return "The network came second; it was to come first, then the seconds."
-    if not isinstance(first, Network) or not isinstance(second, Real):
-        return f"A network and a number were to come back: {kind_of(first)} and {kind_of(second)} came."
-    return None
-
-
-def _faults(track, network, seconds):
-    """Was there a warm-up that cannot help, and is the time that of the training alone?"""
-    faults = _warm_up(track, network)
-    if network.seen != [DIGITS]:
-        faults.append(
-            f"The network that came back was trained on {', then '.join(network.seen) or 'nothing'}."
-        )
-    if len(track.readings) < 2 or len(track.readings) % 2:
-        return [*faults, f"The clock was read {len(track.readings)} times, where two readings are needed."]
-    start, stop = track.readings[-2:]  # the warm-up may have been timed as well
-    faults += _start(start, network, track)
-    if stop.busy:
-        faults.append("The clock was stopped while the device was still at work.")
-    if (network, DIGITS) not in stop.trained:
-        faults.append("The clock was stopped before the network was trained on the digits.")
-    if abs(seconds - (stop.time - start.time)) > 1e-6:
-        faults.append("The seconds that came back are not the second reading minus the first.")
-    return faults
-
-
-def _warm_up(track, network):
-    if not track.trained or track.trained[0] == (network, DIGITS):
-        return ["The first training of all is the one that counts: there was no warm-up."]
-    first, batches = track.trained[0]
-    faults = ["The warm-up used the network that came back."] if first is network else []
-    return faults + (["The warm-up saw the digits."] if batches == DIGITS else [])
-
-
-def _start(start, network, track):
-    if (network, DIGITS) in start.trained:
-        return ["The clock was started after the training on the digits."]
-    if track.trained and not start.trained and track.trained[0] != (network, DIGITS):
-        return ["The clock was started before the warm-up."]
-    faults = ["The clock was started while the device was still at work."] if start.busy else []
-    made_before = network.made_at <= start.time
-    return faults + (["The clock was started when the network was already made."] if made_before else [])
-
-
-def _seeding(weights):
-    """The weights of two seeds, and of the first one once more, against those that the seeds draw."""
-    expected = []
-    for seed in SEEDS:
-        torch.default_generator.manual_seed(seed)
-        expected.append(torch.rand(()).item())
-    if weights[:2] == expected:
-        return []
-    if weights[0] != weights[2]:
-        return ["The same seed draws other weights each time."]
-    if weights[0] == weights[1]:
-        return ["Every seed draws the same weights."]
-    return ["The weights are not the ones that the seed draws first: the warm-up had drawn before."]
 
 
 RIGHT_ORDER = "warm up, seed, wait, start, make, train, wait"
@@ -241,6 +110,7 @@ EXERCISE = Exercise(
     points=3,
     reference=fair_run,
     probe=how_fair_it_is,
+    parts=PARTS,
     why="What is warmed up is the machine. The network that counts has seen nothing, and its seed gives the "
     "same run with a warm-up as without one.",
     hints=(

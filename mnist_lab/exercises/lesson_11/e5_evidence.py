@@ -36,7 +36,7 @@ NAMED = {  # (report, letter): why that is not it
 
 def what_was_misjudged(answer):
     """Return a sentence for each report that got the wrong letter."""
-    form = 'The answer is a text of five letters from A to E, such as `"B B A D E"`.'
+    form = 'The answer is a text of five letters from A to E, such as `"B B D A E"`.'
     return misplaced(answer, BREAKS, letters="ABCDE", form=form, why=_why_not)
 
 

@@ -1,7 +1,7 @@
 """Exercise 12.5: one step of training that several processes take together."""
 
 from mnist_lab.exercises.engine.model import Exercise
-from mnist_lab.exercises.lesson_12.e5_one_step_probe import how_they_step
+from mnist_lab.exercises.lesson_12.e5_one_step_probe import PARTS, how_they_step
 
 from torch.nn import functional as F
 
@@ -36,7 +36,7 @@ STEP_FIRST = {STEP: "", ".backward()": f".backward(){STEP}"}  # in this order: a
 
 MISTAKES = (
     (MEAN, "add_up(weights.grad) / add_up(1)",
-     "That is the mean of the processes' means: a share of one image counts as much as one of three. Weight "
+     "That is the mean of the processes' means: a shard of one image counts as much as one of three. Weight "
      "each by its images."),
     (MEAN, "add_up(weights.grad)",
      "The means were added up. A sum for a mean is as if the rate were multiplied by the number of "
@@ -80,7 +80,7 @@ MISTAKES = (
      "Each stepped alone, then the weights were averaged. One step of plain SGD forgives that. With Adam, or "
      "after unequal steps, it is another training: average gradients."),
     (STEP_FIRST | {f"grad = {MEAN}": "data = add_up(weights.data) / add_up(1)"},
-     "Each stepped alone, then the mean of the weights was taken, and a share of one image counts as much as "
+     "Each stepped alone, then the mean of the weights was taken, and a shard of one image counts as much as "
      "one of three. Average gradients, weighted, before the step."),
     ({EXCHANGE: "", LOSS: f"(add_up(len(labels) * {LOSS}) / add_up(len(labels)))"},
      "The losses were added up. What comes back from other processes is a number without a graph, so there "
@@ -91,7 +91,7 @@ MISTAKES = (
      "Only the first tensor of the network got the gradient of all images. Each layer has weights and "
      "biases: loop over all of `network.parameters()`."),
     (image_by_image,
-     "Shares differ in length, so a process with three images calls `add_up` more often than one with one, "
+     "Shards differ in length, so a process with three images calls `add_up` more often than one with one, "
      "and waits for ever. Call it as often in all: once a tensor."),
     (STEP, "\n        optimizer.step()",
      "`optimizer.step()` is inside the loop, so a step is taken for each tensor. It belongs after the loop."),
@@ -115,6 +115,7 @@ EXERCISE = Exercise(
     points=5,
     reference=step_together,
     probe=how_they_step,
+    parts=PARTS,
     seconds=30,  # the first step of an optimizer in a kernel imports a good deal
     why="Equal weights, equal gradients, equal steps: so the weights stay equal, and nobody ever has to send "
     "them. DistributedDataParallel leaves the weighting out, since its sampler makes the shards equal.",
@@ -122,9 +123,9 @@ EXERCISE = Exercise(
         "It is the step of lesson 03, `zero_grad`, loss, `backward`, `step`, with one thing in between. "
         "Where is each gradient ready and not yet used?",
         "Between `backward` and `step`, for each tensor in `network.parameters()`: its `.grad` is a mean "
-        "over this share, and has to become the mean over all images.",
+        "over this shard, and has to become the mean over all images.",
         "`add_up(len(labels))` is how many images there are in all. A gradient times `len(labels)` is a sum "
-        "over this share, and sums can be added up.",
+        "over this shard, and sums can be added up.",
         "`weights.grad = add_up(len(labels) * weights.grad) / num_images`, for all weights.",
     ),
     mistakes=MISTAKES,
