@@ -10,7 +10,6 @@ from mnist_lab.workshop.upkeep import fill_teaching as guide
 
 import nbformat
 import pytest
-from nbformat import v4
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
@@ -58,10 +57,8 @@ def notebook_text(number):
 # The guide against the lessons
 
 
-def test_the_table_of_sittings_is_as_the_lessons_are():
-    assert guide.fill(TEXT, guide.sittings_table()) == TEXT, (
-        "run `python -m mnist_lab.workshop.upkeep.fill_teaching`"
-    )
+def test_the_tables_are_as_the_lessons_are():
+    assert guide.filled(TEXT) == TEXT, "run `python -m mnist_lab.workshop.upkeep.fill_teaching`"
 
 
 def test_every_lesson_has_its_section_in_order():
@@ -214,46 +211,3 @@ def test_the_packages_named_for_another_system_are_the_pins_of_that_system():
         only_there = [pin for pin in pins if pin.marker.evaluate(system) and not pin.marker.evaluate(linux)]
         wanted = {f"{pin.name}{pin.specifier}" for pin in only_there}
         assert set(re.findall(r"\w+==[\w.]+", line)) == wanted
-
-
-# The table of sittings
-
-
-def a_lesson(path, time, *cells):
-    opening = v4.new_markdown_cell(f"# 03 · Training\n\n*Time:* {time} minutes, with a pause.")
-    nbformat.write(v4.new_notebook(cells=[opening, *cells]), path)
-    return path
-
-
-def exercise_cells(id, tags=()):
-    return [
-        v4.new_code_cell("order = ...", metadata={"tags": [f"exercise:{id}", *tags]}),
-        v4.new_code_cell(f'check("{id}", order)'),
-    ]
-
-
-def test_a_row_of_the_table_by_hand(tmp_path):
-    pause = v4.new_markdown_cell("---", metadata={"tags": ["pause"]})
-    second = v4.new_markdown_cell("# Sitting 2 · Many steps")
-    optional = exercise_cells("3.3", ["further"])
-    cells = [*exercise_cells("3.4"), pause, second, *exercise_cells("3.7"), *optional]
-    path = a_lesson(tmp_path / "03_training.ipynb", "two sittings of about 50 and 40", *cells)
-    found = guide.sittings_table(guide.sittings_of(path)).splitlines()
-    assert found[2] == "| 03·1 Training | 50 | 3.4 |  |  | 3 | 2 |"
-    assert found[3] == "| 03·2 Many steps | 40 |  |  | 3.7 (3.3) | 8 | 3 |"
-
-
-def test_one_number_of_minutes_stands_for_both_sittings():
-    assert guide.minutes_of("x", "*Time:* two sittings of about 50 minutes each", 2) == [50, 50]
-    assert guide.minutes_of("x", "*Time:* one sitting of about 50 minutes.", 1) == [50]
-
-
-@pytest.mark.parametrize("first", ["# 03 · Training", "*Time:* 10, 20 and 30 minutes"])
-def test_minutes_that_are_missing_or_too_many_are_refused(first):
-    with pytest.raises(ValueError, match="03_training has 2 sittings, but its first cell"):
-        guide.minutes_of("03_training", first, 2)
-
-
-def test_a_guide_without_markers_is_refused():
-    with pytest.raises(ValueError, match="needs one line <!-- table: sittings -->"):
-        guide.fill("# Teaching", "| table |\n")

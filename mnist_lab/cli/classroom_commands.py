@@ -14,7 +14,7 @@ LESSONS = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 
 @main.group()
 def classroom():
-    """For teachers: graded assignments, solved lessons, slides, and the report on a class."""
+    """For teachers: graded assignments, solved lessons, slides, grades, and the report on a class."""
 
 
 @classroom.command()
@@ -23,9 +23,10 @@ def classroom():
 @FORCE
 @FOLDER
 def build(course_dir, lessons, force, folder):
-    """Turn lessons into nbgrader assignments in COURSE_DIR; all of them if none is named.
+    """Turn lessons into nbgrader assignments in COURSE_DIR.
 
-    A folder that is new or empty becomes a course. What comes next is nbgrader's and is printed.
+    All lessons if none is named. A folder that is new or empty becomes a course. What comes next is
+    nbgrader's and is printed.
     """
     from mnist_lab.workshop.classroom.build import build as build_assignments
 
@@ -56,9 +57,10 @@ def _say_settings(course):
 @FOLDER
 @click.option("--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The most for a cell.")
 def solutions(output_dir, lessons, force, folder, timeout):
-    """Write lessons solved and executed into DIR, as notebooks and pages; all of them if none is named.
+    """Write lessons solved and executed into DIR.
 
-    Exit status 0 only if every lesson ran and every exercise took its own reference.
+    As notebooks and pages, all lessons if none is named. Exit
+    status 0 only if every lesson ran and every exercise took its own reference.
     """
     from mnist_lab.workshop.batch.index import text_table
     from mnist_lab.workshop.classroom.solutions import write_solutions
@@ -112,7 +114,10 @@ def _chosen(lessons, folder):
 @FORCE
 @FOLDER
 def slides(output_dir, lessons, force, folder):
-    """Write lessons as slides into DIR, a page each that needs no network; all of them if none is named."""
+    """Write lessons as slides into DIR.
+
+    A page each, which needs no network; all lessons if none is named.
+    """
     from mnist_lab.workshop.classroom.slides import write_slides
 
     with refusals(output_dir):
@@ -125,9 +130,10 @@ def slides(output_dir, lessons, force, folder):
 @click.argument("course_dir", type=click.Path())
 @click.option("--names", is_flag=True, help="Say who made which mistake; else no student is named.")
 def report(course_dir, names):
-    """Write class_report.html and .csv into COURSE_DIR: what to teach again first.
+    """Write a report on the class: what to teach again.
 
-    From nbgrader's gradebook, the graded notebooks, and the concept tests that were handed in with them.
+    It is class_report.html and .csv in COURSE_DIR, and comes from nbgrader's gradebook, the graded
+    notebooks, and the concept tests that were handed in with them.
     """
     from mnist_lab.workshop.classroom.class_report import write_report
 
@@ -138,3 +144,49 @@ def report(course_dir, names):
     if group.remarks:
         click.echo(f"Not counted, or with care: {len(group.remarks)}. The report says what.")
     click.echo("\n".join(map(str, paths)))
+
+
+@classroom.command()
+@click.argument("course_dir", type=click.Path())
+def collect(course_dir):
+    """Before grading: set names right, say who is missing.
+
+    And which answers are identical. A single copy such as "03_training (1).ipynb" is taken as meant;
+    nothing is lost. What cannot be decided is listed with the name that it should have. Who is missing
+    is known from nbgrader's roster.
+    """
+    from mnist_lab.workshop.classroom.collect import collect as collect_course
+
+    with refusals(course_dir):
+        said = collect_course(course_dir)
+    click.echo("\n".join(said) or "Every hand-in has its right name, and none is missing.")
+
+
+@classroom.command()
+@click.argument("course_dir", type=click.Path())
+@click.option(
+    "--for", "kind", type=click.Choice(["csv", "moodle", "canvas"]), default="csv", show_default=True
+)
+@click.option(
+    "--roster", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Who has which id."
+)
+def grades(course_dir, kind, roster):
+    """Write grades with a status each; for Moodle, Canvas.
+
+    It is grades.csv in COURSE_DIR, or grades_moodle.csv or grades_canvas.csv. What was not graded has no
+    number: Moodle and Canvas take that as no grade, in place of one that they have. FILE is the gradebook
+    that Moodle or Canvas exports, a CSV file; learners are found in it by id or email.
+    """
+    if bool(roster) != (kind != "csv"):
+        raise click.UsageError("--for moodle and --for canvas go with --roster FILE, and nothing else does.")
+    from collections import Counter
+
+    from mnist_lab.workshop.classroom.grades import write_grades
+
+    with refusals(course_dir):
+        path, rows, left = write_grades(course_dir, kind=kind, roster=roster)
+    for status, number in Counter(row["status"] for row in rows.values()).most_common():
+        click.echo(f"{number} {status}")
+    if left:
+        click.echo(f"Left out, for the roster lacks them: {', '.join(left)}.")
+    click.echo(path)

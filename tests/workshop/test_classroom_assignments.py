@@ -2,18 +2,20 @@
 
 import inspect
 import json
+import os
+import re
+import stat
 import sys
 import types
-from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.cli import main
 from mnist_lab.exercises import checking, mine_or_reference
 from mnist_lab.exercises.engine.compare import difference
 from mnist_lab.exercises.engine.judge import judge
-from mnist_lab.exercises.engine.model import Mistake
 from mnist_lab.exercises.registry import exercises, find_exercise
 from mnist_lab.workshop.batch.lessons import lessons
+from mnist_lab.workshop.batch.run_folders import only_here
 from mnist_lab.workshop.classroom import grading
 from mnist_lab.workshop.classroom.build import assignment, build
 from mnist_lab.workshop.classroom.course import SECRET, SETTINGS, TEXT
@@ -76,7 +78,7 @@ def copy_of(function):
 
 
 def test_an_assignment_has_a_solution_and_a_locked_check_an_exercise(lesson):
-    made = assignment(lesson, secret=1)
+    made = assignment(lesson)
     cells = {cell.id: cell for cell in made.notebook.cells}
     answer, check = cells["exercise-0-2"], cells["check-0-2"]
     assert answer.source.count("### BEGIN SOLUTION") == answer.source.count("### END SOLUTION") == 1
@@ -97,23 +99,24 @@ def test_an_assignment_has_a_solution_and_a_locked_check_an_exercise(lesson):
 
 
 def test_each_exercise_that_varies_gets_hidden_cases(lesson):
-    cells = {cell.id: cell.source for cell in assignment(lesson, secret=1).notebook.cells}
-    assert "seed=" in cells["check-0-2"] and "further cases" in cells["check-0-2"]
-    assert "final=True)" in cells["check-0-1"] and "seed=" not in cells["check-0-1"], "a value has no cases"
+    cells = {cell.id: cell.source for cell in assignment(lesson).notebook.cells}
+    assert "meets further cases" in cells["check-0-2"]
+    assert "further cases" not in cells["check-0-1"], "a value has no cases"
+    assert "seed" not in "".join(cells.values()), "it stays with the teacher"
 
 
 def test_the_introduction_counts(lesson):
-    made = assignment(lesson, secret=1)
+    made = assignment(lesson)
     assert "2 exercises, 2 points" in made.notebook.cells[1].source
     assert "once more, of some exercises with further cases;" in made.notebook.cells[1].source
-    fixed = assignment(make_lesson(lesson.parent, "0.1"), secret=1)
+    fixed = assignment(make_lesson(lesson.parent, "0.1"))
     assert "1 exercise, 1 point." in fixed.notebook.cells[1].source, "the numbers decide on the plural"
     assert "once more; an answer" in fixed.notebook.cells[1].source, "it promises no cases that there are not"
     assert str(made) == "00_small: 2 exercises, 2 points, 1 with hidden cases"
 
 
 def test_an_exercise_of_an_optional_part_earns_nothing(tmp_path):
-    made = assignment(make_lesson(tmp_path / "n", "0.1", "0.2", further=["0.2"]), secret=1)
+    made = assignment(make_lesson(tmp_path / "n", "0.1", "0.2", further=["0.2"]))
     assert (made.exercises, made.points, made.optional) == (2, 1, 1)
     assert "1 of the exercises, in a part called Further, for none" in made.notebook.cells[1].source
     (check,) = [cell for cell in made.notebook.cells if cell.id == "check-0-2"]
@@ -121,7 +124,7 @@ def test_an_exercise_of_an_optional_part_earns_nothing(tmp_path):
 
 
 def test_links_lead_to_the_next_assignment_s_folder(lesson):
-    source = assignment(lesson, secret=1).notebook.cells[0].source
+    source = assignment(lesson).notebook.cells[0].source
     assert "[01](../01_cnn_anatomy/01_cnn_anatomy.ipynb)" in source and "(https://x.org/a.ipynb)" in source
 
 
@@ -143,7 +146,7 @@ def test_every_lesson_makes_an_assignment_that_nbgrader_takes(path):
     from nbgrader.nbgraderformat import MetadataValidator
     from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
-    made = assignment(path, secret=1)
+    made = assignment(path)
     MetadataValidator().validate_nb(made.notebook)
     nbformat.validate(made.notebook)
     names = [cell.metadata.nbgrader.grade_id for cell in made.notebook.cells if "nbgrader" in cell.metadata]
@@ -186,45 +189,34 @@ def knows_only(known, function):
     return answer
 
 
-@each_varying
-def test_hidden_cases_are_others_and_the_same_for_a_course(exercise):
-    seed = hidden_seed(1, exercise)
-    assert seed is not None, "draw one of the cases from the generator"
-    assert seed == hidden_seed(1, exercise) != hidden_seed(2, exercise)
-    shown, hidden = arguments(exercise), arguments(with_seed(exercise, seed))
-    assert len(shown) == len(hidden) and not same(shown, hidden)
-    assert same(hidden, arguments(with_seed(exercise, seed)))
+def seed_of(exercise, *, secret=1, student="ada", work=""):
+    return hidden_seed(secret, exercise.id, student=student, work=work)
 
 
 @each_varying
 def test_hidden_cases_take_the_reference_and_nothing_else(exercise):
     shown = arguments(exercise)
     for secret in range(1, 6):
-        hidden = with_seed(exercise, hidden_seed(secret, exercise))
+        hidden = with_seed(exercise, seed_of(exercise, secret=secret))
+        assert len(shown) == len(arguments(hidden)) and not same(shown, arguments(hidden))
         assert judge(hidden, exercise.reference).ok
-        for mistake in exercise.mistakes:
-            assert not judge(hidden, mistake.answer).ok, mistake.sentence
         looked_up = knows_only(shown, exercise.reference)
         assert judge(exercise, looked_up).ok and not judge(hidden, looked_up).ok
 
 
-def test_what_does_not_vary_has_no_hidden_cases():
-    for id in ("0.1", "3.7"):  # a value, a probe
-        assert hidden_seed(1, find_exercise(id)) is None
-    exercise = find_exercise("0.2")
-    listed = exercise.seeded_cases()
-    assert hidden_seed(1, replace(exercise, cases=lambda generator: listed)) is None
-
-
-def test_cases_on_which_a_known_mistake_is_right_are_not_taken():
-    exercise = find_exercise("0.2")
-    lucky = Mistake(lambda images: images.mean(dim=2), "By luck.")
-    assert hidden_seed(1, replace(exercise, mistakes=(lucky,))) is None
+def test_seeds_differ_by_course_learner_exercise_and_work():
+    first, other = find_exercise("0.2"), find_exercise("0.3")
+    seeds = [seed_of(first), seed_of(other), seed_of(first, secret=2), seed_of(first, student="ben")]
+    seeds.append(seed_of(first, work="another answer"))
+    assert seeds[0] == seed_of(first) and len(set(seeds)) == 5
+    assert {len(str(seed)) for seed in seeds} == {10}, "so long that it can be found and taken out"
 
 
 def test_the_secret_of_a_course_stays_and_differs_from_another_s(lesson, tmp_path):
     for name in ("one", "two"):
         build(tmp_path / name, [lesson])
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "one" / SECRET).stat().st_mode) == 0o600
     secrets = [json.loads((tmp_path / name / SECRET).read_text())["secret"] for name in ("one", "two")]
     assert secrets[0] != secrets[1]
     first = everything(tmp_path / "one")
@@ -273,7 +265,7 @@ def test_at_the_end_a_right_answer_has_met_the_hidden_cases(shown_texts):
     exercise = find_exercise("0.2")
     mine = copy_of(exercise.reference)
     grade("0.2", mine)
-    assert grade("0.2", mine, final=True, seed=hidden_seed(1, exercise)) is None
+    assert grade("0.2", mine, final=True, seed=seed_of(exercise)) is None
     expected = {"exercise": "0.2", "cases": "hidden", "status": "correct", "mistake": None}
     assert shown_texts[-1][1] == {GRADE_TYPE: expected}
 
@@ -290,8 +282,10 @@ def test_an_answer_that_only_knows_the_cases_shown_earns_nothing(shown_texts):
 
     assert grade("0.2", row_means) is None
     with pytest.raises(NotEarned, match=r"Exercise 0\.2.*not yet"):
-        grade("0.2", row_means, final=True, seed=hidden_seed(1, exercise))
-    assert shown_texts[-1][0].startswith("Graded with further cases too.") and "input" in shown_texts[-1][0]
+        grade("0.2", row_means, final=True, seed=seed_of(exercise))
+    text = shown_texts[-1][0]
+    assert text.startswith("Graded with further cases too.") and "not on all of the further ones" in text
+    assert not re.search(r"input|expected|\d\.\d\d", text), "no hidden case is given away"
     assert shown_texts[-1][1][GRADE_TYPE] | {"mistake": None} == {
         "exercise": "0.2", "cases": "hidden", "status": "mismatch", "mistake": None,
     }  # fmt: skip
@@ -484,6 +478,13 @@ def test_solutions_never_replace_lessons_or_other_files(lesson, tmp_path):
     with pytest.raises(ValueError, match=r"is a file. Name a folder for the solved lessons"):
         write_solutions([lesson], tmp_path / "file")
     assert everything(tmp_path) == before
+
+
+def test_solutions_leave_a_folder_in_use_alone(lesson, tmp_path):
+    with only_here(tmp_path):
+        result = call("solutions", tmp_path, "--folder", lesson.parent)
+    assert result.exit_code == 2 and "in use by another run" in " ".join(result.output.split())
+    assert not list(tmp_path.glob("*.html"))
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.cli import main
@@ -17,7 +18,15 @@ from mnist_lab.workshop.classroom.grading import GRADE_TYPE
 from mnist_lab.workshop.classroom.report_counts import exercise_rows, idea_rows, whole_gain
 from mnist_lab.workshop.classroom.report_page import report_page
 from mnist_lab.workshop.classroom.report_reading import OTHER, read_class
-from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG, Class, Record
+from mnist_lab.workshop.classroom.report_records import (
+    BY_HAND,
+    RIGHT,
+    UNKNOWN,
+    UNTOUCHED,
+    WRONG,
+    Class,
+    Record,
+)
 
 import pytest
 from click.testing import CliRunner
@@ -130,8 +139,37 @@ def test_a_student_twice_is_refused():
 
 
 def test_an_unknown_status_is_refused():
-    with pytest.raises(ValueError, match="A status is right, wrong or untouched, but got 'half'"):
+    with pytest.raises(ValueError, match="A status is right, wrong, untouched or by hand, but got 'half'"):
         Class("c", {}, [record("ada", "3.1", "half")])
+
+
+def test_unknown_answers_are_grouped_by_what_they_came_to_and_stand_behind_known_ones():
+    def unknown(student, came):
+        return Record(
+            student=student, exercise="3.3", points=1, max_points=3, status=WRONG, mistake=UNKNOWN, came=came
+        )
+
+    records = [*(unknown(f"s{i}", "0.1") for i in range(3)), unknown("t", "0.2"), unknown("u", "")]
+    (row,) = exercise_rows([*records, record("v", "3.3", WRONG, SENTENCES[0], most=3)])
+    assert [(sentence.removeprefix(UNKNOWN), len(who)) for sentence, who in row.mistakes] == [
+        (SENTENCES[0], 1),
+        (" It came to: 0.1", 3),
+        (" It came to: 0.2", 1),
+        ("", 1),
+    ]
+    assert (row.points, row.most) == (pytest.approx(5 / 6), 3)
+
+
+def test_the_first_advice_is_a_known_mistake_even_if_more_learners_made_an_unknown_one():
+    records = [record(f"s{i}", "3.1", WRONG, UNKNOWN) for i in range(5)]
+    records += [record(f"s{i}", "3.3", WRONG if i < 2 else RIGHT, SENTENCES[0]) for i in range(5)]
+    page = page_of(Class("c", {f"s{i}": "x" for i in range(5)}, records))
+    first = page.partition("Teach again first")[2].partition("<h2>")[0]
+    assert first.index("Exercise 3.3") < first.index("Exercise 3.1")
+    assert UNKNOWN not in first and first.count("Most often") == 1
+    records = [replace(each, came="26") if each.exercise == "3.1" else each for each in records]
+    page = page_of(Class("c", {f"s{i}": "x" for i in range(5)}, records))
+    assert "Most often, 5 times:  It came to: 26" in page and UNKNOWN not in page.partition("<h2>Exerc")[0]
 
 
 # The page and the table
@@ -294,13 +332,49 @@ def test_a_gradebook_becomes_records(course):
     assert group.students == {id: f"{id.title()} X" for id in ("ada", "bob", "cyd", "dan")}
 
 
-def test_the_teachers_own_points_have_the_last_word(course):
+@pytest.mark.parametrize("points", [0, 3])
+def test_the_teachers_own_points_are_no_mistake_and_no_answer(course, points):
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{(course / 'gradebook.db').as_posix()}", "mnist_lab") as gradebook:
-        gradebook.find_grade("check-3-3", "03_training", "03_training", "bob").manual_score = 3
+        for student in ("ada", "bob", "cyd"):
+            grade = gradebook.find_grade("check-3-3", "03_training", "03_training", student)
+            grade.manual_score = points
         gradebook.db.commit()
-    assert statuses(read_class(course))["bob", "3.3"] == RIGHT
+    group = read_class(course)
+    assert statuses(group)["bob", "3.3"] == BY_HAND
+    row = next(row for row in exercise_rows(group.records) if row.id == "3.3")
+    assert (row.n, row.by_hand, row.points, row.mistakes) == (0, 3, points, ())
+    page = page_of(group)
+    assert "3 by hand" in page and "Exercise 3.3" not in page
+
+
+def test_answers_that_are_none_of_the_known_mistakes_are_told_by_what_they_came_to(course):
+    came = {"exercise": "3.1", "cases": "shown", "status": "mismatch", "came": "26\n<b> " + 90 * "x"}
+    for student in ("ada", "bob"):
+        grade(course, student, {"check-3-1": 0}, {"check-3-1": came})
+    group = read_class(course)
+    row = next(row for row in exercise_rows(group.records) if row.id == "3.1")
+    assert row.mistakes == ((f"{UNKNOWN} It came to: 26 <b> {73 * 'x'}", ("ada", "bob")),)
+    assert "26 &lt;b&gt;" in page_of(group) and "<b> x" not in page_of(group)
+
+
+def test_notebooks_that_are_identical_are_a_remark_and_name_nobody(course):
+    source = course / "source" / "03_training" / "03_training.ipynb"
+    long = "def f(a):\n    b = a\n    b = b + 1\n    return b"
+    for path, code in (
+        (source, "..."),
+        (course / "submitted/ada/03_training/03_training.ipynb", long),
+        (course / "submitted/bob/03_training/03_training.ipynb", long.replace("b", "total")),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        marks = [{"nbgrader": {"grade_id": f"exercise-3-{number}"}} for number in (3, 6)]
+        write(v4.new_notebook(cells=[v4.new_code_cell(code, metadata=each) for each in marks]), path)
+    group = read_class(course)
+    ((sentence, who),) = group.remarks
+    assert sentence.startswith("03_training: 2 answers are identical but for names and comments")
+    assert who == "ada and bob" and "ada and bob" in page_of(group, named=True)
+    assert "identical" in page_of(group) and "ada" not in page_of(group)
 
 
 def test_a_report_is_written_and_the_course_stays_as_it_was(course):

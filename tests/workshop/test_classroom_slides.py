@@ -67,10 +67,11 @@ def test_imports_and_checks_are_skipped_and_do_not_part_code_from_its_text():
         code('check("1.1", x)'),
         code('f = mine_or_reference("1.1")'),
         code("record(accuracy=x)"),
+        code('if "SEED" not in globals():\n    SEED = 0\ndevice = pick_device("auto")'),
         code(""),
         code('f = mine_or_reference("1.1")\nprint(f(1))'),
     ]
-    assert kinds(*cells) == ["slide", "skip", "-", "skip", "skip", "skip", "skip", "-"]
+    assert kinds(*cells) == ["slide", "skip", "-", "skip", "skip", "skip", "skip", "skip", "-"]
 
 
 def test_after_a_prediction_comes_a_new_slide_and_the_answer_waits():

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from mnist_lab.files import write_whole
 from mnist_lab.workshop.classroom.course import find_course, keep_course
-from mnist_lab.workshop.classroom.hidden_cases import hidden_seed
 from mnist_lab.workshop.classroom.places import answer_code, read_lesson
 
 import nbformat
@@ -17,7 +16,7 @@ INTRODUCTION = """\
 **This is an assignment**: {exercises}, {points}. Write each answer in the cell of its exercise, run it, \
 then the locked cell below it. There `grade` says what the text expects of `check`: what is right and what \
 is not yet, as often as you ask. When your work is graded, it asks once more{further}; an answer earns \
-all of its points or none.
+all of its points or none, or, where an exercise has parts, those of the parts that are right.
 
 Predictions and questions are for yourself; nobody grades them. Where your answer is not right yet, the \
 lesson goes on with ours, and says so; ours earns nothing. Leave the cells of the exercises and the locked \
@@ -55,7 +54,7 @@ def build(folder, paths, *, force=False):
             f"{course.folder / 'source'} has {', '.join(existing)} already. Leave it out, "
             "or write it anew with --force; what you changed in it is lost then."
         )
-    assignments = [assignment(path, secret=course.secret) for path in paths]
+    assignments = [assignment(path) for path in paths]
     for made in assignments:
         validate(made.notebook)
     keep_course(course)
@@ -74,20 +73,19 @@ def _validator():
     return MetadataValidator().validate_nb
 
 
-def assignment(path, *, secret):
-    """Return the Assignment of a lesson, in a course with this secret."""
+def assignment(path):
+    """Return the Assignment of a lesson."""
     notebook, places = read_lesson(path)
     if not places:
         raise ValueError(f"{path.name} has no exercises, so there is nothing to grade in it.")
-    seeds = [hidden_seed(secret, place.exercise) for place in places]
-    for place, seed in zip(places, seeds, strict=True):
+    for place in places:
         _make_answer(notebook.cells[place.stub], place)
-        _make_check(notebook.cells[place.check], place, seed)
+        _make_check(notebook.cells[place.check], place)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(r"](../\1/\1.ipynb", cell.source)
     points, optional = sum(map(_points, places)), sum(place.optional for place in places)
-    hidden = sum(seed is not None for seed in seeds)
+    hidden = sum(place.exercise.draws for place in places)
     made = Assignment(path.stem, notebook, len(places), points, optional, hidden)
     notebook.cells.insert(1, _introduction(made))
     return made
@@ -99,11 +97,10 @@ def _make_answer(cell, place):
     _mark(cell, f"exercise-{_dashed(place)}", solution=True)
 
 
-def _make_check(cell, place, seed):
+def _make_check(cell, place):
     """Let a check be a locked cell that is graded, with a second call among its hidden tests."""
     id, name = place.exercise.id, place.name
-    further = "" if seed is None else f", seed={seed}"
-    note = "" if seed is None else " When it is graded, your answer meets further cases."
+    note = " When it is graded, your answer meets further cases." if place.exercise.draws else ""
     cell.source = "\n".join(
         [
             f"# Exercise {id}, {_count(_points(place), 'point')}. A locked cell: run it as it is.{note}",
@@ -111,7 +108,7 @@ def _make_check(cell, place, seed):
             "",
             f'grade("{id}", {name})',
             "### BEGIN HIDDEN TESTS",
-            f'grade("{id}", {name}, final=True{further})',
+            f'grade("{id}", {name}, final=True)',
             "### END HIDDEN TESTS",
         ]
     )

@@ -9,7 +9,7 @@ from mnist_lab.workshop.classroom.report_counts import exercise_rows, idea_rows,
 from mnist_lab.workshop.classroom.report_page import report_page
 from mnist_lab.workshop.classroom.report_reading import read_class
 
-COLUMNS = ("kind", "id", "lesson", "title", "n", "right", "wrong", "left", "times", "sentence")
+COLUMNS = ("kind", "id", "lesson", "title", "n", "right", "wrong", "left", "by_hand", "times", "sentence")
 GAINS = ("learners", "before", "after", "gain", "shown")
 
 
@@ -34,12 +34,12 @@ def report_table(rows, *, named=False):
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *GAINS, *(["students"] if named else [])])
     for row in rows:
-        start = [row.kind, row.id, row.lesson, row.title, row.n, row.right, row.wrong, row.left]
+        start = [row.kind, row.id, row.lesson, row.title, row.n, row.right, row.wrong, row.left, row.by_hand]
         writer.writerow([*start, "", "", *_gain(row.gain), *([""] if named else [])])
         kind = "mistake" if row.kind == "exercise" else "misconception"
         for sentence, who in row.mistakes:
-            names = [_plain("; ".join(who))] if named else []
-            writer.writerow([kind, *start[1:], len(who), _plain(sentence), *_gain(None), *names])
+            names = [plain("; ".join(who))] if named else []
+            writer.writerow([kind, *start[1:], len(who), plain(sentence), *_gain(None), *names])
     return text.getvalue()
 
 
@@ -51,6 +51,6 @@ def _gain(gain):
     return [gain.n, round(gain.before, 3), round(gain.after, 3), normalised, shown]
 
 
-def _plain(text):
+def plain(text):
     """Text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -21,7 +21,14 @@ os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.g
 # The stubs of the lessons stand outside the solutions, so nothing takes a solution's place.
 c.ClearSolutions.code_stub = {"python": ""}
 
-# What is handed in is put in order before it is graded, and no cell may fill the disk with its output.
+# What is handed in is put in order before it is graded, then run shut in: with "auto" under bubblewrap where
+# there is one, else in a container of c.BoundedExecute.image, else not at all; "none" runs it with your own
+# rights. Bytes of memory for a process, bytes of files in a folder, processes and threads:
+c.BoundedExecute.confinement = "auto"
+c.BoundedExecute.memory = 8_000_000_000
+c.BoundedExecute.disk = 1_000_000_000
+c.BoundedExecute.processes = 512
+
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
@@ -90,10 +97,28 @@ def find_course(folder):
 def keep_course(course):
     """Write what a new course lacks: its settings and its secret; leaves alone what is there."""
     course.folder.mkdir(parents=True, exist_ok=True)
-    if not (course.folder / SECRET).exists():
-        write_whole(course.folder / SECRET, json.dumps({"secret": course.secret}) + "\n")
+    secret = course.folder / SECRET
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        write_whole(secret, json.dumps({"secret": course.secret}) + "\n")
+    secret.chmod(0o600)
     if course.settings == "absent":
         write_whole(course.folder / SETTINGS, TEXT)
+
+
+def secret_of(folder):
+    """Return the secret of a course folder; raises ValueError where it cannot be read."""
+    path = Path(folder) / SECRET
+    if not path.exists():
+        raise ValueError(_lost(path))
+    return _secret(path)
+
+
+def _lost(path):
+    return (
+        f"{path} does not hold the secret of this course, from which its hidden cases are made. "
+        "Bring the file back from a copy; or delete it and build all assignments anew with --force."
+    )
 
 
 def _settings(path):
@@ -112,8 +137,5 @@ def _secret(path):
     except (OSError, ValueError, LookupError, TypeError) as error:
         secret = error
     if not isinstance(secret, int):
-        raise ValueError(
-            f"{path} does not hold the secret of this course, from which its hidden cases are made. "
-            "Bring the file back from a copy; or delete it and build all assignments anew with --force."
-        )
+        raise ValueError(_lost(path))
     return secret

@@ -8,8 +8,9 @@ from mnist_lab.evidence import compare
 from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
 from mnist_lab.exercises.concepts.sheet import IDEAS, concept_gains
 from mnist_lab.exercises.registry import find_exercise
-from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG, grouped
+from mnist_lab.workshop.classroom.report_records import BY_HAND, RIGHT, UNKNOWN, UNTOUCHED, WRONG, grouped
 
+CAME = "It came to:"
 FEWEST = 6  # learners who changed: that all of fewer change to one side happens by chance too often
 
 
@@ -17,7 +18,8 @@ FEWEST = 6  # learners who changed: that all of fewer change to one side happens
 class Row:
     """A line of the report; mistakes is a tuple of (sentence, students), the most frequent first.
 
-    right, wrong and left are numbers of students: right, wrong, untouched or left out.
+    right, wrong and left are numbers of students: right, wrong, untouched or left out. by_hand are those
+    whose points the teacher has overridden; they count in none of the others. points is the mean of all.
     """
 
     kind: str
@@ -29,6 +31,9 @@ class Row:
     left: int
     mistakes: tuple
     optional: bool = False
+    by_hand: int = 0
+    points: float = 0.0
+    most: float = 0.0
     gain: object = None
 
     @property
@@ -39,7 +44,7 @@ class Row:
     def order(self):
         """What to teach again comes first: the smallest share right; what is optional comes last."""
         gain = self.gain.normalised if self.gain and self.gain.normalised is not None else 0.0
-        return self.optional, self.right / self.n, gain, -self.n, self.lesson, self.title
+        return self.optional, self.right / max(self.n, 1), gain, -self.n, self.lesson, self.title
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,11 @@ def _exercise_row(id, records):
         right=counts[RIGHT],
         wrong=counts[WRONG],
         left=counts[UNTOUCHED],
-        mistakes=_gathered((record.mistake, record.student) for record in records if record.status == WRONG),
+        mistakes=_gathered((_told(record), record.student) for record in records if record.status == WRONG),
         optional=not any(record.max_points for record in records),
+        by_hand=counts[BY_HAND],
+        points=fmean(record.points for record in records),
+        most=max(record.max_points for record in records),
     )
 
 
@@ -158,8 +166,12 @@ def _compared(scores):
     return changed, compare(*zip(*scores, strict=True)) if len(scores) > 1 else None
 
 
+def _told(record):
+    return f"{UNKNOWN} {CAME} {record.came}" if record.came else record.mistake
+
+
 def _gathered(pairs):
     """Return (sentence, students) for each sentence, the most frequent first and the unknown ones last."""
     students = grouped(pairs)
-    ranked = sorted(students, key=lambda sentence: (sentence == UNKNOWN, -len(students[sentence]), sentence))
+    ranked = sorted(students, key=lambda s: (s == UNKNOWN, s.startswith(UNKNOWN), -len(students[s]), s))
     return tuple((sentence, tuple(students[sentence])) for sentence in ranked)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mnist_lab.lesson.boxes import rich
 from mnist_lab.workshop.classroom.report_counts import FEWEST
-from mnist_lab.workshop.classroom.report_records import UNTOUCHED, grouped
+from mnist_lab.workshop.classroom.report_records import UNKNOWN, UNTOUCHED, grouped
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -20,7 +20,9 @@ def report_page(group, exercises, ideas, whole, *, named=False):
     """Return the page of a Class; without named, nothing on it tells who did what."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters |= {"rich": lambda text: Markup(rich(text)), "name": lambda id: _name(group, id)}
-    missing = [[row for row in rows if _is_missing(row)][:FIRST] for rows in (exercises, ideas)]
+    missing, ideas_missing = ([row for row in rows if _is_missing(row)] for rows in (exercises, ideas))
+    known = [row for row in missing if any(_is_known(each) for each in row.mistakes if len(each[1]) > 1)]
+    others = [row for row in missing if row not in known]
     return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
         group=group,
         exercises=exercises,
@@ -29,12 +31,15 @@ def report_page(group, exercises, ideas, whole, *, named=False):
         named=named,
         date=f"{date.today():%Y-%m-%d}",
         handed_in=len({record.student for record in group.records}),
-        first=[*missing[0], *missing[1]],
+        first=[*known[:FIRST], *others[:FIRST], *ideas_missing[:FIRST]],
         left=grouped((r.exercise, r.student) for r in group.records if r.status == UNTOUCHED),
         remarks=list(grouped(group.remarks).items()),
         most=MOST,
         fewest=FEWEST,
-        **{function.__name__: function for function in (label, students, learners, percent, number, count)},
+        **{
+            function.__name__: function
+            for function in (label, leading, students, learners, percent, number, count)
+        },
     )
 
 
@@ -64,6 +69,17 @@ def count(share, n):
 
 def _is_missing(row):
     return row.right < MANY * row.n and not row.optional
+
+
+def leading(row):
+    """The known mistake that most made, else the groups of unknown ones that came to the same."""
+    several = [mistake for mistake in row.mistakes if len(mistake[1]) > 1 and mistake[0] != UNKNOWN]
+    known = [mistake for mistake in several if _is_known(mistake)]
+    return known[:1] or [(sentence.removeprefix(UNKNOWN), who) for sentence, who in several[:MOST]]
+
+
+def _is_known(mistake):
+    return not mistake[0].startswith(UNKNOWN)
 
 
 def _name(group, id):

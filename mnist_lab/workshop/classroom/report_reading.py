@@ -2,25 +2,34 @@
 
 import json
 import re
-import shutil
-import tempfile
-from pathlib import Path
 
 from mnist_lab.exercises.concepts.idea import FORMS
 from mnist_lab.exercises.concepts.sheet import read_sheet
 from mnist_lab.exercises.registry import find_exercise
-from mnist_lab.workshop.classroom.course import MARKS
+from mnist_lab.workshop.classroom.alike import pairs_alike, say_alike
+from mnist_lab.workshop.classroom.gradebook_copy import course_folder, read_gradebook
 from mnist_lab.workshop.classroom.grading import GRADE_TYPE
-from mnist_lab.workshop.classroom.report_records import RIGHT, UNKNOWN, UNTOUCHED, WRONG, Class, Record
+from mnist_lab.workshop.classroom.handed_in import hand_ins
+from mnist_lab.workshop.classroom.report_records import (
+    BY_HAND,
+    RIGHT,
+    UNKNOWN,
+    UNTOUCHED,
+    WRONG,
+    Class,
+    Record,
+    grouped,
+)
 
 import nbformat
 
 CHECK = re.compile(r"check-(\d+)-(\d+)")
-NO_NBGRADER = 'The class report needs nbgrader, which is not installed: pip install -e ".[classroom]".'
+MOST_CAME = 80  # characters of what an answer came to
 OTHER = {
     "error": "The code stopped with an error.",
     "slow": "It took too long and was stopped.",
     "changed": "The result is right, but the function changed its argument.",
+    "crashed": "The code ended Python.",
     "arguments": "What came could not be checked: not a function, or with other arguments.",
     None: "The cell with the check did not finish.",
 }
@@ -31,12 +40,11 @@ def read_class(folder):
 
     Raises ValueError if it is no course folder, the gradebook is damaged, or nobody has handed in.
     """
-    folder = Path(folder)
-    if not any((folder / mark).exists() for mark in MARKS):
-        raise ValueError(f"{folder} is no course folder: it has none of {', '.join(MARKS)}.")
+    folder = course_folder(folder)
     group = Class(folder.resolve().name)
     if (folder / "gradebook.db").exists():
         _read_gradebook(folder, group)
+    _flag_alike(folder, group)
     _read_sheets(folder, group)
     if not group.records and not group.sheets:
         raise ValueError(_nothing(folder))
@@ -57,28 +65,12 @@ def _nothing(folder):
 
 
 def _read_gradebook(folder, group):
-    """Add students and records, from a copy: nbgrader writes into every gradebook that it opens."""
-    try:
-        from nbgrader.api import Gradebook
-        from sqlalchemy.exc import SQLAlchemyError
-    except ImportError as error:
-        raise ValueError(NO_NBGRADER) from error
-    original = folder / "gradebook.db"
-    try:
-        if original.read_bytes()[:15] != b"SQLite format 3":
-            raise ValueError("it does not begin as a database does")
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-            copy = Path(shutil.copy(original, temporary))
-            with Gradebook(f"sqlite:///{copy.as_posix()}") as gradebook:
-                group.students |= {student.id: _name(student) for student in gradebook.students}
-                for assignment in gradebook.assignments:
-                    for submission in assignment.submissions:
-                        _read_submission(folder, assignment.name, submission, group)
-    except (OSError, ValueError, SQLAlchemyError) as error:
-        raise ValueError(
-            f"{original} is damaged, or is no gradebook ({str(error).splitlines()[0]}). Bring it back from a "
-            "copy; or move it away and grade anew: what was handed in is still in the folder submitted."
-        ) from error
+    """Add students and records."""
+    with read_gradebook(folder) as gradebook:
+        group.students |= {student.id: _name(student) for student in gradebook.students}
+        for assignment in gradebook.assignments:
+            for submission in assignment.submissions:
+                _read_submission(folder, assignment.name, submission, group)
 
 
 def _name(student):
@@ -103,14 +95,21 @@ def _read_submission(folder, assignment, submission, group):
 
 
 def _findings(path, student, group):
-    """Return {name of the cell: what the check found} of a graded notebook; empty if it cannot be read."""
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-    except (OSError, ValueError, nbformat.ValidationError):
+    """The findings of a graded notebook; none, and a remark, if it cannot be read."""
+    findings = graded_findings(path)
+    if findings is None:
         group.remarks.append(
             (f"{path.name}: a graded notebook cannot be read, so mistakes are missing.", student)
         )
-        return {}
+    return findings or {}
+
+
+def graded_findings(path):
+    """Return {name of the cell: what the check found} of a graded notebook; None if it cannot be read."""
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
     return {
         cell.metadata.get("nbgrader", {}).get("grade_id"): output.data[GRADE_TYPE]
         for cell in cells
@@ -124,9 +123,18 @@ def _record(student, id, grade, finding):
     points, most, verdict = grade.score, grade.max_score, finding.get("status")
     right = points >= most if most else verdict == "correct"
     status = RIGHT if right else UNTOUCHED if verdict == "not started" else WRONG
+    if grade.manual_score is not None:
+        status = BY_HAND
     mistake = _sentence(id, verdict, finding.get("mistake")) if status == WRONG else ""
+    came = str(finding.get("came") or "") if mistake == UNKNOWN else ""
     return Record(
-        student=student, exercise=id, points=points, max_points=most, status=status, mistake=mistake
+        student=student,
+        exercise=id,
+        points=points,
+        max_points=most,
+        status=status,
+        mistake=mistake,
+        came=" ".join(came.split())[:MOST_CAME],
     )
 
 
@@ -137,6 +145,13 @@ def _sentence(id, verdict, mistake):
     except ValueError:
         known = []
     return mistake if mistake in known else OTHER.get(verdict, UNKNOWN)
+
+
+def _flag_alike(folder, group):
+    """Add a remark on each pair of learners whose notebooks share several long answers."""
+    for name, own in grouped((each.lesson, each) for each in hand_ins(folder)).items():
+        for pair in pairs_alike(folder, name, own):
+            group.remarks.append((f"{name}: {say_alike(pair)}", " and ".join(pair[:2])))
 
 
 def _read_sheets(folder, group):

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, field
 
-RIGHT, WRONG, UNTOUCHED = "right", "wrong", "untouched"
+RIGHT, WRONG, UNTOUCHED, BY_HAND = "right", "wrong", "untouched", "by hand"
 UNKNOWN = "A mistake that is none of the known ones."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What one student has done on one exercise; status is RIGHT, WRONG or UNTOUCHED.
+    """What one student has done on one exercise; status is RIGHT, WRONG, UNTOUCHED or, for points
+    that the teacher has overridden, BY_HAND.
 
-    mistake is the sentence that the check gave, for a WRONG answer. max_points is 0 where the exercise
-    is optional.
+    mistake is the sentence that the check gave, for a WRONG answer; came is what an answer with none of the
+    known mistakes came to. max_points is 0 where the exercise is optional.
     """
 
     student: str
@@ -20,6 +21,7 @@ class Record:
     max_points: float
     status: str
     mistake: str = ""
+    came: str = ""
 
 
 @dataclass(eq=False)
@@ -43,8 +45,10 @@ class Class:
                     f"Exercise {record.exercise} is there twice for one student, {record.student}; "
                     "give one record for each student and exercise."
                 )
-            if record.status not in (RIGHT, WRONG, UNTOUCHED):
-                raise ValueError(f"A status is right, wrong or untouched, but got {record.status!r}.")
+            if record.status not in (RIGHT, WRONG, UNTOUCHED, BY_HAND):
+                raise ValueError(
+                    f"A status is right, wrong, untouched or by hand, but got {record.status!r}."
+                )
             seen.add((record.student, record.exercise))
 
 

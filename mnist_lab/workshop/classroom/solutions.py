@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from mnist_lab.workshop.batch.run_folders import refuse_overwriting
+from mnist_lab.workshop.batch.run_folders import only_here, refuse_overwriting
 from mnist_lab.workshop.batch.runner import run_all
 from mnist_lab.workshop.classroom.places import answer_code, places, read_lesson
 
@@ -27,7 +27,8 @@ def write_solutions(paths, folder, *, force=False, timeout=None, command="", dev
             jobs.append((Path(temporary) / path.name, {}))
             nbformat.write(solved(path), jobs[-1][0])
         folder.mkdir(parents=True, exist_ok=True)
-        runs = run_all(jobs, folder, timeout=timeout, command=command, device=device)
+        with only_here(folder):
+            runs = run_all(jobs, folder, timeout=timeout, command=command, device=device)
     left = {run.name: not_taken(folder / f"{run.name}.ipynb") for run in runs if run.status == "passed"}
     return runs, {name: ids for name, ids in left.items() if ids}
 

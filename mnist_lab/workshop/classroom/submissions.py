@@ -1,10 +1,29 @@
 """Steps that nbgrader takes with each submission, named in a course's nbgrader_config.py."""
 
+import hashlib
 import re
+from pathlib import Path
 
-from nbformat import v4
+from mnist_lab.workshop.classroom.course import secret_of
+from mnist_lab.workshop.classroom.harmless import without_scripts
+from mnist_lab.workshop.classroom.hidden_cases import hidden_seed
+from mnist_lab.workshop.classroom.judged import (
+    ENDED,
+    TAMPERED,
+    graded_id,
+    looking,
+    seen,
+    sent,
+    settled,
+    without_points,
+)
+from mnist_lab.workshop.classroom.lost_marks import mark_by_line
+from mnist_lab.workshop.classroom.shut_in_run import ShutInExecute
+
+from nbformat import ValidationError, v4
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Integer, default
 
@@ -24,6 +43,8 @@ class Mend(NbGraderPreprocessor):
         given = _given(resources["nbgrader"])
         for cell in notebook.cells:
             self._mark(cell, given)
+        for name in mark_by_line(notebook.cells, given):
+            self.log.warning("Cell %s had lost its marks; it was found by its line.", name)
         place = 0
         for name in sorted(filter(ANSWER.fullmatch, given), key=_order):
             place = self._answer(notebook.cells, given, name, place)
@@ -71,17 +92,74 @@ class Mend(NbGraderPreprocessor):
         return answer + 1
 
 
-class BoundedExecute(Execute):
-    """nbgrader's Execute, which keeps only the beginning of a cell that never stops printing.
+class BoundedExecute(ShutInExecute):
+    """nbgrader's Execute, shut in, which sends the seed of hidden cases and counts the finding alone.
 
-    A locked cell has a limit of its own: in it each exercise keeps to its limit, and some train for long.
-    A library's warning in such a cell costs no points; to nbgrader whatever goes to stderr is a failure.
+    It keeps only the beginning of a cell that never stops printing. A locked cell has a limit of its own:
+    in it each exercise keeps to its limit, and some train for long. A library's warning in such a cell costs
+    no points; to nbgrader whatever goes to stderr is a failure.
     """
 
     max_output = Integer(2_000_000, help="Characters of a cell's output that are kept.").tag(config=True)
     graded_timeout = Integer(300, help="Seconds for a cell that grades an answer.").tag(config=True)
 
     _cell, _kept = None, 0
+    _secret, _work, _before, _lessons = None, "", None, ()
+
+    def preprocess(self, notebook, resources, km=None):
+        """Run all cells; those of ours are graded on hidden cases of this learner and this work."""
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        ids = list(filter(None, map(graded_id, notebook.cells)))
+        self._lessons = sorted({int(id.partition(".")[0]) for id in ids})
+        self._work = hashlib.sha256("\n\n".join(code).encode(errors="replace")).hexdigest()
+        course, facts = CourseDirectory(parent=self), resources["nbgrader"]
+        self._secret = secret_of(course.root) if ids else None
+        notebook, resources = super().preprocess(notebook, resources, km)
+        source = course.format_path(course.source_directory, ".", facts["assignment"])
+        without_scripts(notebook, Path(source) / f"{facts['notebook']}.ipynb")
+        return notebook, resources
+
+    def preprocess_cell(self, cell, resources, index):
+        """Run a cell, unless it ended Python before; grade one of ours."""
+        if self._at is None and self._lessons:
+            self._before = self._look("prepare")
+        self._at, id = index, graded_id(cell)
+        ended = {
+            self.nb.cells[place].metadata.get("nbgrader", {}).get("grade_id") for place in self._left_out
+        }
+        if id and {f"{part}-{id.replace('.', '-')}" for part in ("exercise", "check")} & ended:
+            cell.outputs = without_points(id, "crashed", ENDED)
+        elif index in self._left_out:
+            cell.outputs = [v4.new_output("stream", name="stdout", text=ENDED)]
+        elif id:
+            self._grade(cell, resources, index, id)
+        else:
+            return super().preprocess_cell(cell, resources, index)
+        return cell, resources
+
+    def _grade(self, cell, resources, index, id):
+        """Run a locked cell with its seed, which stays out of the notebook."""
+        source, changed = cell.source, self._changed()
+        seed = hidden_seed(self._secret, id, student=resources["nbgrader"]["student"], work=self._work)
+        cell.source, token = sent(source, seed)
+        try:
+            if not changed:
+                super().preprocess_cell(cell, resources, index)
+        finally:
+            cell.source = source
+        changed = changed or self._changed()
+        cell.outputs = settled(cell.outputs, token, seed, cell.metadata.nbgrader.points)
+        if changed:
+            cell.outputs = without_points(id, "tampered", TAMPERED.format(changed))
+
+    def _changed(self):
+        """Return the first name, of what grades, behind which there is something else than at the start."""
+        now = self._look("look")
+        return next((name for name, number in self._before.items() if now.get(name) != number), "")
+
+    def _look(self, name):
+        asked = {"seen": looking(name, self._lessons)}
+        return seen(self.wait_for_reply(self.kc.execute("", silent=True, user_expressions=asked)))
 
     @default("timeout_func")
     def _patience(self):
@@ -100,7 +178,11 @@ class BoundedExecute(Execute):
                 return None
             if self._kept > self.max_output:
                 msg = _cut(msg, room)
-        return super().output(outs, msg, display_id, cell_index)
+        try:
+            return super().output(outs, msg, display_id, cell_index)
+        except ValidationError:
+            self.log.warning("Cell %s showed what is no output; it was left out.", cell_index + 1)
+            return None
 
 
 def _size(content):

@@ -1,4 +1,4 @@
-"""Fill TEACHING.md's table of sittings: `python -m mnist_lab.workshop.upkeep.fill_teaching`."""
+"""Fill the tables of TEACHING.md: `python -m mnist_lab.workshop.upkeep.fill_teaching`."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from mnist_lab.workshop.batch.lessons import NOTEBOOKS, lessons
 from mnist_lab.workshop.classroom.places import read_lesson
 
 GUIDE = NOTEBOOKS.parent / "TEACHING.md"
-TABLE = re.compile(r"(<!-- table: sittings -->\n).*?(<!-- / table -->)", re.DOTALL)
 HEADER = "| sitting | minutes | ●○○ | ●●○ | ●●● | their minutes | points |\n|---|---|---|---|---|---|---|"
 
 
@@ -89,19 +88,70 @@ def _ids(sitting, level):
     return " ".join(f"({id})" if id in optional else id for id in ids)
 
 
-def fill(text, table):
-    """Return the guide's text with the table between its two markers; raises ValueError without them."""
-    if len(TABLE.findall(text)) != 1:
+def points_line(chosen=None):
+    """Return in words how many points there are, and which exercises give some of theirs for parts."""
+    chosen = sittings() if chosen is None else chosen
+    exercises = [each for sitting in chosen for each in sitting.exercises if each not in sitting.optional]
+    parted = ", ".join(
+        f"{each.id} ({'+'.join(str(points) for points, _ in each.parts.values())})"
+        for each in exercises
+        if each.parts
+    )
+    points = sum(exercise.points for exercise in exercises)
+    return f"All lessons together have {points} points. In parts: {parted or 'none'}.\n"
+
+
+def with_points(table, chosen=None):
+    """Return the table of objectives with, in the last column, the points of the exercises of each row."""
+    chosen = sittings() if chosen is None else chosen
+    none = {exercise for sitting in chosen for exercise in sitting.optional}
+    known = {exercise.id: exercise for sitting in chosen for exercise in sitting.exercises}
+    rows = table.splitlines()
+    for number, row in enumerate(rows[2:], 2):
+        *cells, _, end = row.split("|")
+        points = sum(known[id].points for id in ids_of(cells[3], known) if known[id] not in none)
+        rows[number] = "|".join([*cells, f" {points or ''} ", end])
+    return "\n".join(rows) + "\n"
+
+
+def ids_of(cell, known):
+    """Return the ids in a cell such as "8.1 8.3–8.5"; raises ValueError for one that is not known."""
+    ids = []
+    for first, last in re.findall(r"(\d+\.\d+)(?:–(\d+\.\d+))?", cell):
+        lesson, number = map(int, first.split("."))
+        ids += [f"{lesson}.{each}" for each in range(number, int((last or first).split(".")[1]) + 1)]
+    if unknown := [id for id in ids if id not in known]:
+        raise ValueError(f"TEACHING.md names exercise {unknown[0]}, which no lesson has; correct the row.")
+    return ids
+
+
+def table_of(text, name):
+    """Return what stands between the two markers of a table of the guide; raises ValueError without them."""
+    found = re.findall(rf"(?s)<!-- table: {name} -->\n(.*?)<!-- / table -->", text)
+    if len(found) != 1:
         raise ValueError(
-            "TEACHING.md needs one line <!-- table: sittings --> and, after it, one <!-- / table -->; "
+            f"TEACHING.md needs one line <!-- table: {name} --> and, after it, one <!-- / table -->; "
             "the table comes between them."
         )
-    return TABLE.sub(lambda match: match[1] + table + match[2], text)
+    return found[0]
+
+
+def fill(text, table, name="sittings"):
+    """Return the guide's text with a table between its two markers; raises ValueError without them."""
+    begin = f"<!-- table: {name} -->\n"
+    return text.replace(begin + table_of(text, name), begin + table)
+
+
+def filled(text):
+    """Return the guide's text with every table as the lessons are."""
+    text = fill(text, sittings_table())
+    text = fill(text, points_line(), "points")
+    return fill(text, with_points(table_of(text, "objectives")), "objectives")
 
 
 def main():
-    write_whole(GUIDE, fill(GUIDE.read_text(encoding="utf-8"), sittings_table()))
-    print(f"The table of sittings in {GUIDE.name} is as the lessons are.")
+    write_whole(GUIDE, filled(GUIDE.read_text(encoding="utf-8")))
+    print(f"The tables in {GUIDE.name} are as the lessons are.")
 
 
 if __name__ == "__main__":
