@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-browser lab notebooks figures images
+.PHONY: help run test test-all test-browser lab notebooks figures images audit
 
 VENV_PYTHON := .venv/bin/python
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requirements.txt
@@ -39,6 +39,15 @@ figures: .venv/.run-installed ## fill the README's marked figures and the tables
 
 images: .venv/.run-installed ## redraw every file in images
 	@$(VENV_PYTHON) images/draw.py
+
+audit: $(VENV_PYTHON) ## look up the pins in PyPI's list of known vulnerabilities, with pip-audit
+	@log=.venv/audit.log; \
+	$(VENV_PYTHON) -m venv --clear .venv/audit && \
+	{ .venv/audit/bin/python -m pip install --disable-pip-version-check pip-audit && \
+	    .venv/audit/bin/python -m pip_audit --strict --no-deps --disable-pip -r requirements.txt; } >$$log 2>&1 && \
+	    { echo "No known vulnerabilities in the pins of requirements.txt."; exit; }; \
+	if grep -q '^Found .* known vulnerabilit' $$log; then sed -n '/^Name /,$$p' $$log; $(call stop,$(vulnerable)); fi; \
+	$(call stop,$(no_audit))
 
 help:
 	@echo "mnist-lab: MNIST and convolutional networks in PyTorch, lesson by lesson. Say one of:"
@@ -111,4 +120,6 @@ no_space := The disk is full: free about 2 GB here (9 GB with torch for CUDA), t
 other_venv := The .venv in this folder belongs to another Python than 3.11 to 3.14: delete the folder .venv, then run the same command again.
 no_network := pip could not reach the package index: check the network (or the proxy), then run the same command again; the details are in .venv/install.log.
 no_torch := The index has no torch 2.13 for this computer (there is one for 64-bit Linux with glibc 2.28 or newer, for 64-bit Windows and for Macs with Apple silicon): the details are in .venv/install.log.
+vulnerable := Some pins have known vulnerabilities, as listed: renew requirements.txt as its head says, then run make audit again.
+no_audit := pip-audit could not ask for all of the packages: check the network (pypi.org itself has to answer; a mirror may not have its list), then run make audit again; the details are in .venv/audit.log.
 pip_failed := pip could not install everything: the end of .venv/install.log says why; mend that, then run the same command again.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from mnist_lab.ranges import check_number
+
 import torch
 from torch.nn import functional as F
 from tqdm.auto import tqdm
@@ -89,11 +91,11 @@ def fit(
 ):
     """Train for num_epochs, score the validation set after each, and return the History.
 
-    Each function in after_epoch is called with the History so far; all are called, and if one
-    returns True the training ends. Raises NotFiniteLoss for a loss that is nan or infinite.
+    Each function in after_epoch is called with the History so far; all are called, and if one returns
+    True the training ends. Raises NotFiniteLoss for a loss that is nan or infinite, ValueError for no epoch.
     """
     history = History()
-    with progress_bar(num_epochs * len(train_loader)) as bar:
+    with progress_bar(check_epochs(num_epochs) * len(train_loader)) as bar:
         watching = (bar.advance, *after_batch)
         for epoch in range(1, num_epochs + 1):
             train = train_one_epoch(model, train_loader, optimizer, device=device, after_batch=watching)
@@ -184,8 +186,7 @@ def check_range(lowest, highest, num_steps):
             f"A range test needs 0 < lowest < highest, but got lowest={lowest:g} and highest={highest:g}; "
             "1e-5 and 1 suit Adam."
         )
-    if num_steps < 2:
-        raise ValueError(f"num_steps is at least 2, but got {num_steps}; 100 is a good start.")
+    check_number("num_steps", num_steps, 2, advice="100 is a good start")
 
 
 def again_and_again(loader):
@@ -195,20 +196,20 @@ def again_and_again(loader):
         yield from loader
 
 
+def check_epochs(num_epochs):
+    """Return the number of epochs, or raise ValueError unless it is whole and at least one."""
+    return check_number("num_epochs", num_epochs, 1, advice="3 are a good start with few digits")
+
+
 def check_patience(patience):
-    """Return the patience, or raise ValueError if it is below one epoch."""
-    if patience < 1:
-        raise ValueError(f"patience counts epochs and is at least 1, but got {patience}; 5 is a good start.")
-    return patience
+    """Return the patience, or raise ValueError unless it is a whole number of epochs, at least one."""
+    return check_number("patience", patience, 1, advice="5 epochs are a good start")
 
 
 def mean_score(total_loss, num_correct, num_samples):
     """Return the Score of sums over samples, or raise ValueError if there were none."""
     if num_samples == 0:
-        raise ValueError(
-            "The loader yielded no samples, where at least one was expected; check the split that "
-            "it was made from."
-        )
+        raise ValueError("The loader yielded no samples, where at least one was expected; check its split.")
     return Score(total_loss / num_samples, num_correct / num_samples)
 
 

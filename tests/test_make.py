@@ -10,7 +10,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 TOOLS = ["cp", "grep", "mkdir", "rm", "sed", "sh", "tee", "touch"]
-TARGETS = {"run", "test", "test-all", "test-browser", "lab", "notebooks", "figures", "images"}
+TARGETS = {"run", "test", "test-all", "test-browser", "lab", "notebooks", "figures", "images", "audit"}
 NETWORK = "WARNING: Retrying after connection broken by 'NewConnectionError': /simple/torch/"
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs GNU make")
@@ -22,8 +22,9 @@ echo "$*" >> asked.txt
 case "$*" in
     *version_info*) echo {version};;
     *"import ensurepip"*) exit {has_venv};;
-    "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit {venv_exit};;
+    "-m venv"*) for folder; do :; done; mkdir -p $folder/bin; cp "$0" $folder/bin/python; exit {venv_exit};;
     "-m pip install"*) echo "{pip_says}"; exit {pip_exit};;
+    "-m pip_audit"*) echo "{audit_says}"; exit {audit_exit};;
 esac
 """
 
@@ -45,6 +46,7 @@ class Clone:
 
     def add_python(self, name="python3", **facts):
         usual = dict(version="3.12", has_venv=0, venv_exit=0, pip_says="fine", pip_exit=0)
+        usual |= dict(audit_says="fine", audit_exit=0)
         program = self.programs / name
         program.write_text(FAKE_PYTHON.format(**{**usual, **facts}))
         program.chmod(0o755)
@@ -169,3 +171,29 @@ def test_large_downloads_are_shown_as_they_come(clone):
     clone.add_python(pip_says="  Downloading torch-2.13.0-x.whl (526.6 MB)")
     done = clone.make(".venv/.run-installed")
     assert "  downloading torch-2.13.0-x.whl (526.6 MB)" in done.stdout.splitlines()
+
+
+def test_an_audit_without_a_finding(clone):
+    clone.add_python()
+    done = clone.make("audit")
+    assert done.returncode == 0
+    assert done.stdout.endswith("No known vulnerabilities in the pins of requirements.txt.\n")
+    assert "-m pip_audit --strict --no-deps --disable-pip -r requirements.txt" in clone.asked()
+
+
+FOUND = "Found 1 known vulnerability in 1 package\nName Version ID Fix Versions\nclick 8.5.1 CVE-1 8.5.2"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (dict(audit_says=FOUND, audit_exit=1), "as listed: renew requirements.txt as its head says"),
+        (dict(audit_says="ERROR: Dependency not found on PyPI", audit_exit=1), "could not ask for all of"),
+        (dict(pip_says=NETWORK, pip_exit=1), "check the network .* run make audit again; .* .venv/audit.log"),
+    ],
+)
+def test_an_audit_that_finds_something_or_cannot_ask(clone, facts, said):
+    clone.add_python(**facts)
+    done = clone.make("audit")
+    assert re.search(said, complaint(done))
+    assert ("click 8.5.1 CVE-1 8.5.2" in done.stdout) == ("as listed" in said)

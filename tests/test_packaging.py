@@ -65,6 +65,16 @@ def test_what_each_torch_build_pins_itself_is_left_to_it():
     assert not re.search(r"(?m)^(cuda|nvidia|triton)", (CHECKOUT / "requirements.txt").read_text())
 
 
+def test_the_hashed_pins_are_the_same_but_for_torch():
+    """pip takes hashes for all or for none, and each index of torch has builds of its own."""
+    lines = (CHECKOUT / "requirements-hashed.txt").read_text().replace("\\\n", "").splitlines()
+    assert [line for line in lines if line.startswith("--")] == ["--only-binary :all:"]
+    hashed = dict(re.split(r"\s+(?=--hash)", line, maxsplit=1) for line in lines if line[0] not in "#-")
+    assert all(re.fullmatch(r"(--hash=sha256:[0-9a-f]{64}\s*)+", hashes) for hashes in hashed.values())
+    plain = (CHECKOUT / "requirements.txt").read_text().splitlines()
+    assert list(hashed) == [line for line in plain if not re.match("#|torch", line)]
+
+
 def test_the_extras_are_those_that_the_readme_names():
     assert set(PROJECT["optional-dependencies"]) == {"draw", "classroom", "scale", "export", "dev"}
 

@@ -40,7 +40,7 @@ def commands():
     """Every `mnist-lab …` of all pages, as words."""
     for text in PAGES.values():
         inline = re.findall(r"`(mnist-lab [^`\n]+)`", text)
-        blocks = "\n".join(re.findall(r"```\n(.*?)```", text, re.S))
+        blocks = "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, re.S | re.M))
         lines = [line[line.index("mnist-lab ") :] for line in blocks.splitlines() if "mnist-lab " in line]
         yield from (shlex.split(line.partition("  #")[0].partition(" #")[0]) for line in (*inline, *lines))
 

@@ -138,7 +138,8 @@ def rows_changed_by(model, images, *, index=0):
     for batch in (images, others):
         with same_random_states(batch.device):
             outputs.append(run_quietly(private_copy(model), batch))
-    pairs = zip(*(checked_rows(output, len(images)) for output in outputs), strict=True)
+    before, after = (checked_rows(output, len(images)) for output in outputs)
+    pairs = zip(before, after, strict=True)
     return [row for row, pair in enumerate(pairs) if not torch.allclose(*pair, equal_nan=True)]
 
 

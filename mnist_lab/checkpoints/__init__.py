@@ -36,9 +36,9 @@ def save_checkpoint(
         "architecture": type(model).__name__,
         "arguments": arguments_of(model),
         "weights": dict(model.state_dict()),
-        "mean": float(mean),
-        "std": float(std),
-        "classes": list(classes),
+        "mean": mean,
+        "std": std,
+        "classes": classes,
         "digits": digits,
         "optimizer": state_of(optimizer),
         "scheduler": state_of(scheduler),
@@ -75,11 +75,12 @@ def load_model(path, *, model=None, device="cpu"):
     It warns when images come in that were normalised otherwise than in training. Give a fresh
     model if its class is not one of mnist_lab.models. Raises CheckpointError.
     """
+    device = pick_device(device)
     content = load_checkpoint(path)
     model = model or build_model(content)
     load_weights(model, content["weights"])
     watch_normalisation(model, mean=content["mean"], std=content["std"])
-    return model.to(pick_device(device)).eval()
+    return model.to(device).eval()
 
 
 class SaveEveryEpoch:

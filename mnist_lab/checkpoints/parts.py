@@ -109,7 +109,15 @@ def refuse_no_network(model):
 
 
 def state_of(part):
-    return None if part is None else part.state_dict()
+    """Return the state of an optimizer or scheduler, None for None; raises CheckpointError for others."""
+    if part is None:
+        return None
+    if isinstance(part, type) or not hasattr(part, "state_dict"):
+        raise CheckpointError(
+            f"optimizer and scheduler are objects of torch.optim, such as Adam(model.parameters()), but got "
+            f"{part!r}; give one, or leave it out."
+        )
+    return part.state_dict()
 
 
 def kind_of(part):
@@ -173,6 +181,10 @@ def restore_random_states(states, loader=None):
 def history_lists(history):
     """Return a History, or a dictionary like it, or None, as a dictionary of lists."""
     values = asdict(history) if is_dataclass(history) else history or {}
+    if not isinstance(values, dict):
+        raise CheckpointError(
+            f"history is what fit returns, but got {history!r}; give that, or leave it out."
+        )
     return {name: list(values.get(name, [])) for name in CURVES}
 
 

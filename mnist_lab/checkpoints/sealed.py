@@ -5,6 +5,7 @@ too. The seal finds damage, not malice: whoever can write the file can seal it a
 from a pickle that runs code is weights_only=True.
 """
 
+import contextlib
 import hashlib
 import io
 import math
@@ -29,6 +30,7 @@ NEEDED = {
     "digits": str, "optimizer": dict | None, "scheduler": dict | None, "kinds": dict, "epoch": int,
     "history": dict, "random": dict, "versions": dict,
 }  # fmt: skip
+PLAIN = {"mean": float, "std": float, "classes": list}  # what may be given as something that turns into it
 POSSIBLE = {  # name: what its value has to be, in words and as a question
     "mean": ("a finite number", math.isfinite),
     "std": ("a finite number above 0", lambda value: 0 < value < math.inf),
@@ -75,9 +77,9 @@ def write_sealed(path, content):
     """Write a dictionary of plain values, whole or not at all; what was there stays until it is done."""
     path = as_path(path)
     file = io.BytesIO()
-    torch.save(move_to(content, "cpu"), file)
+    torch.save(move_to(content | as_plain(content), "cpu"), file)
     data = seal(file.getvalue())
-    check_values(unpickle(data, path), path)
+    check_content(unpickle(data, path), path)
     if os.path.isdir(path):
         raise UnreachableFile(f"{path} is a folder, where a file was expected; add a name such as model.pt.")
     try:
@@ -97,7 +99,6 @@ def read_sealed(path):
     check_seal(data, path)
     content = unpickle(data, path)
     check_content(content, path)
-    check_values(content, path)
     return content
 
 
@@ -109,6 +110,15 @@ def as_path(path):
         raise UnreachableFile(
             f"The path of a checkpoint is a text such as 'model.pt', or a Path, but got {path!r}."
         ) from error
+
+
+def as_plain(content):
+    """Return the parts that PLAIN names, a number for mean and the like, as far as they turn into it."""
+    plain = {}
+    for name, kind in PLAIN.items():
+        with contextlib.suppress(TypeError, ValueError, OverflowError, RuntimeError):
+            plain[name] = kind(content[name])
+    return plain
 
 
 def seal(data):
@@ -195,7 +205,7 @@ def first_line(error):
 
 
 def check_content(content, path):
-    """Raise NewerFormat or NotACheckpoint unless the content is that of a checkpoint of this format."""
+    """Raise NewerFormat or NotACheckpoint unless the content is a whole checkpoint of this format."""
     number = content.get("format") if isinstance(content, dict) else None
     if not isinstance(number, int) or number < 1:
         raise NotACheckpoint(f"{path} holds something else than a checkpoint: it has no format number.")
@@ -205,14 +215,11 @@ def check_content(content, path):
         )
     wrong = [name for name, kind in NEEDED.items() if not isinstance(content.get(name, ...), kind)]
     if wrong:
+        got = ", ".join(reprlib.repr(content[name]) for name in wrong if name in content)
         raise NotACheckpoint(
-            f"{path} is no whole checkpoint: {', '.join(wrong)} missing or of the wrong type; write it "
-            "with save_checkpoint."
+            f"{path} is no whole checkpoint: {', '.join(wrong)} missing or of the wrong type"
+            f"{got and f' (got {got})'}; write it with save_checkpoint and values that fit."
         )
-
-
-def check_values(content, path):
-    """Raise NotACheckpoint if a value is one that could not be used afterwards."""
     for name, (expected, is_possible) in POSSIBLE.items():
         if not is_possible(content[name]):
             raise NotACheckpoint(

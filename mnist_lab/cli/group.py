@@ -1,5 +1,6 @@
 """The group of commands, which the other modules add theirs to, and the doctor."""
 
+import os
 import sys
 
 from mnist_lab import __version__
@@ -20,6 +21,12 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="mnist-lab")
 def main():
     """Convolutional neural networks with PyTorch and MNIST, in notebooks."""
+    try:
+        if click.get_current_context().invoked_subcommand != "doctor":
+            os.getcwd()  # torch cannot be loaded without one, and says another reason
+    except OSError as error:
+        text = f"The current folder cannot be read ({error.strerror}); change to one that is there."
+        raise click.ClickException(text) from error
 
 
 @main.command()

@@ -10,6 +10,7 @@ from mnist_lab.cli.shared import (
     choose_pool,
     command_line,
     device_line,
+    own_folder,
     store_result,
 )
 
@@ -108,11 +109,9 @@ def _run(jobs, output_dir, timeout, pool):
         output_dir = output_folder(output_dir)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    try:
+    with own_folder(output_dir):
         options = {"timeout": timeout, "command": command_line(), "device": device_line()}
         runs = run_all(jobs, output_dir, pool=pool, **options)
-    except OSError as error:
-        raise click.ClickException(f"The index of {output_dir} cannot be written: {error}") from error
     click.echo(f"\n{text_table(runs)}\n{output_dir / 'index.html'}")
     return runs
 

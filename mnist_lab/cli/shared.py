@@ -1,9 +1,11 @@
 """What several commands need."""
 
 import json
+import re
 import shlex
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -46,11 +48,46 @@ def refusals(written):
         raise click.ClickException(f"{written} cannot be written: {error.strerror or error}") from error
 
 
+@contextmanager
+def own_folder(folder):
+    """Keep a folder for the block; where it is in use, full or gone, the command ends in a sentence."""
+    from mnist_lab.workshop.batch.run_folders import only_here
+
+    try:
+        with only_here(folder):
+            yield
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        text = f"The results in {folder} cannot be written: {error.strerror or error}"
+        if not Path(folder).is_dir():
+            text = f"The folder {folder} has vanished, and the results with it; start this again."
+        raise click.ClickException(text) from error
+
+
+def check_device(name):
+    """Return the torch.device of that name; raise ValueError for one that is not here or cannot calculate."""
+    from mnist_lab.devices import pick_device
+
+    device = pick_device(name)
+    if device.type == "meta":
+        raise ValueError(
+            "The device 'meta' holds shapes without numbers, so nothing can be trained there; "
+            "choose another, or auto."
+        )
+    return device
+
+
 def check_store(name):
     """Refuse before the work what store_result could not write after it."""
     from mnist_lab.files import check_writable
     from mnist_lab.lesson import RESULTS
 
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise click.UsageError(
+            f"--store expects a name of letters, digits, _ and -, such as my_sweep, but got {name!r}; "
+            "the result becomes mnist_lab/results/NAME.json."
+        )
     path = RESULTS / f"{name}.json"
     with refusals(path):
         check_writable(path)

@@ -44,7 +44,7 @@ def sweep(lesson, output_dir, resume, workers, scheduler, timeout, figure, store
     sweep.png. Ended early, it goes on with --resume. Exit status 0 only if all runs passed.
     """
     _check_resume(lesson, resume, output_dir, grid)
-    if store:
+    if store is not None:
         check_store(store)
     from mnist_lab.workshop.batch.pool import LocalPool
     from mnist_lab.workshop.batch.run_folders import output_folder
@@ -88,7 +88,8 @@ def _plan(lesson, resume, folder, grid):
 def _run(plan, resume, output_dir, pool, timeout, figure, resume_command):
     """Run the sweep in its folder and show what it left; return the rows."""
     from mnist_lab.workshop.batch.grid import write_plan
-    from mnist_lab.workshop.batch.sweep import only_here, run_sweep
+    from mnist_lab.workshop.batch.run_folders import only_here
+    from mnist_lab.workshop.batch.sweep import run_sweep
 
     try:
         with only_here(output_dir):

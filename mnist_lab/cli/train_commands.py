@@ -1,11 +1,12 @@
 """Commands that train networks outside the lessons."""
 
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.cli.group import main
-from mnist_lab.cli.shared import check_store, command_line, refusals, store_result
+from mnist_lab.cli.shared import check_device, check_store, command_line, own_folder, refusals, store_result
 
 import click
 
@@ -16,7 +17,9 @@ import click
 @click.option("--digits", metavar="NAME", help="Which digits.  [default: the recipe's own]")
 @click.option("--device", default="auto", show_default=True, metavar="NAME", help="Where.")
 @click.option(
-    "--epochs", type=click.FloatRange(min=0, min_open=True), help="Instead of the recipe's own number."
+    "--epochs",
+    type=click.FloatRange(min=0, min_open=True, max=100_000),
+    help="Instead of the recipe's own number.",
 )
 @click.option("--tune", is_flag=True, help="Score the validation digits and leave the test set alone.")
 @click.option("--output-dir", type=click.Path(), help="Where the runs go.  [default: runs/train-RECIPE]")
@@ -24,10 +27,11 @@ import click
 def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     """Train a recipe once a seed, score the test set once a run, print mean and spread.
 
-    Each finished run is written as RECIPE-seedN.json. Two processes share each batch with
+    Each finished run is written as RECIPE-seedN.json. Runs that are done are kept and not run again, so
+    a call that was stopped goes on where it was. Two processes share each batch with
     torchrun --standalone --nproc-per-node 2 -m mnist_lab.cli train RECIPE
     """
-    if store:
+    if store is not None:
         check_store(store)
     from mnist_lab.recipes import find_recipe, summary
     from mnist_lab.recipes.parallel import join_processes
@@ -35,8 +39,9 @@ def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
 
     try:
         chosen = _chosen(find_recipe(recipe), digits, epochs)
+        check_device(device)
         folder = output_folder(output_dir or f"runs/train-{recipe}")
-        with join_processes(device) as number:
+        with join_processes(device) as number, nullcontext() if number else own_folder(folder):
             runs = _train_seeds(recipe, chosen, seeds, device, tune, folder)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
@@ -60,8 +65,7 @@ def _train_seeds(name, recipe, seeds, device, tune, folder):
     """Return the runs of seeds 0, 1, …, each kept as soon as it is done; Ctrl-C ends them early."""
     from mnist_lab.devices import describe, pick_device
     from mnist_lab.recipes.parallel import num_processes
-    from mnist_lab.recipes.run_store import keep_run
-    from mnist_lab.recipes.running import train_recipe
+    from mnist_lab.recipes.run_store import read_or_train
     from mnist_lab.recipes.summary import scored_name, seconds_text
 
     several = f", {num_processes()} processes" if num_processes() > 1 else ""
@@ -69,13 +73,16 @@ def _train_seeds(name, recipe, seeds, device, tune, folder):
     runs = []
     try:
         for seed in range(seeds):
-            run = train_recipe(recipe, seed=seed, device=device, tune=tune)
-            runs.append(keep_run(folder, name, recipe, run))
+            options = {"device": device, "tune": tune, "say": click.echo}
+            run, was_kept = read_or_train(folder, name, recipe, seed, **options)
+            runs.append(run)
             scored = scored_name(run)
             text = f"{scored.replace('_', ' ')} {run[scored]:.2%}, {seconds_text(run['seconds'])} s"
-            click.echo(f"seed {seed} of {seeds}: {text}")
+            kept = f"; read from the run of {run['date']}, not trained again" if was_kept else ""
+            click.echo(f"seed {seed} of {seeds}: {text}{kept}")
     except KeyboardInterrupt:
-        click.echo(f"\nStopped; {len(runs)} of {seeds} runs are in {folder}.")
+        done = f"{len(runs)} of {seeds} runs are in {folder}"
+        click.echo(f"\nStopped; {done}, and the same command goes on from there.")
     if runs and runs[0]["precision"] != recipe.precision:
         click.echo(f"{runs[0]['hardware']} has no bfloat16 arithmetic, so this was float32.")
     return runs
@@ -98,6 +105,7 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     Runs that are done are kept and not run again, so a call that was stopped goes on where it was.
     """
     from mnist_lab.recipes.parallel import are_several
+    from mnist_lab.workshop.batch.run_folders import output_folder
 
     if are_several():
         raise click.UsageError("The benchmark is for one process alone; start it without torchrun.")
@@ -112,7 +120,9 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     name = "ladder" if ladder else "benchmark"
     _check_places(name, store)
     try:
-        rows = _measure(recipes, quick, ladder, seeds, device, output_dir)
+        folder = output_folder(output_dir)
+        with own_folder(folder):
+            rows = _measure(recipes, quick, ladder, seeds, device, folder)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -132,17 +142,17 @@ def _check_places(name, store):
         check_store(name)
 
 
-def _measure(names, quick, ladder, seeds, device, output_dir):
+def _measure(names, quick, ladder, seeds, device, folder):
     """Return {recipe: row of the benchmark}; where full MNIST is missing, nothing begins."""
     from mnist_lab.data import load_digits
     from mnist_lab.recipes import benchmark
     from mnist_lab.recipes.summary import make_row
-    from mnist_lab.workshop.batch.run_folders import output_folder
 
+    check_device(device)
     counts = benchmark.choose_counts(names, seeds=seeds, quick=quick, ladder=ladder)
     for digits in {benchmark.recipe_or_rung(name).digits for name in counts}:
         load_digits(digits)
-    runs = benchmark.run_rounds(counts, folder=output_folder(output_dir), device=device)
+    runs = benchmark.run_rounds(counts, folder=folder, device=device)
     rows = {name: make_row(finished) for name, finished in runs.items()}
     if quick:
         rest = [name for name in benchmark.NUM_SEEDS if name not in rows]
@@ -189,20 +199,24 @@ def _show(name, rows, store):
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 @click.option("--device", default="auto", show_default=True, metavar="NAME", help="Where.")
 def study(name, seeds, workers, device):
-    """Run a study, every arm with every seed, and store it as mnist_lab/results/NAME.json."""
-    from mnist_lab.devices import pick_device
-    from mnist_lab.files import check_writable
+    """Run a study, every arm with every seed, and store it as mnist_lab/results/NAME.json.
+
+    Finished runs are kept until the end, so a call that was stopped goes on where it was.
+    """
+    from mnist_lab.workshop.batch.worker import JobError
     from mnist_lab.workshop.studies import find_study
 
+    folder = Path("runs") / f"study-{name}"
     try:
-        chosen, device = find_study(name), str(pick_device(device))
+        chosen, device = find_study(name), str(check_device(device))
         check_store(name)
-        Path("runs").mkdir(exist_ok=True)
-        check_writable("runs/study")
-        figures = chosen.run(seeds=seeds, workers=workers, device=device)
-    except ValueError as error:
+        with refusals(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        with own_folder(folder):
+            figures = chosen.run(seeds=seeds, workers=workers, device=device)
+    except (ValueError, JobError) as error:
         raise click.ClickException(str(error)) from error
-    except OSError as error:
-        text = f"The runs in runs/study-{name} cannot be written: {error.strerror or error}"
-        raise click.ClickException(text) from error
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. What is done is kept in {folder}; the same command goes on from there.")
+        sys.exit(130)
     store_result(name, seeds, device, "bundled", figures)

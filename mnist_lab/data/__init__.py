@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from mnist_lab.data._files import find_root
+from mnist_lab.ranges import check_number
 
 import torch
 from torch.utils.data import DataLoader, Dataset, Subset
@@ -137,9 +138,6 @@ def check_loader_options(dataset, *, batch_size, std):
     """Raise ValueError for an empty set, a batch size below 1 or a std that is not positive."""
     if len(dataset) == 0:
         raise ValueError("A loader needs at least one image, but the split is empty; check its indices.")
-    if batch_size < 1:
-        raise ValueError(
-            f"batch_size counts images and is at least 1, but got {batch_size}; 64 is a good start."
-        )
+    check_number("batch_size", batch_size, 1, advice="64 is a good start")
     if not std > 0:
         raise ValueError(f"std is divided by and must be above 0, but got {std}; 0.5 is the lessons' value.")

@@ -1,16 +1,18 @@
-"""What lesson cells call: keep a figure, read a stored one, show an error, predict and reveal."""
+"""What lesson cells call: check parameters, keep and read figures, show an error, predict and reveal."""
 
 import json
+import math
 import sys
 import traceback
 from contextlib import contextmanager
-from numbers import Number
+from numbers import Real
 from pathlib import Path
 
+from mnist_lab.lesson.parameters import check_parameters
 from mnist_lab.lesson.predictions import guess, predict, reveal
 from mnist_lab.near_names import did_you_mean
 
-__all__ = ["guess", "predict", "record", "recorded", "reveal", "shows_error"]
+__all__ = ["check_parameters", "guess", "predict", "record", "recorded", "reveal", "shows_error"]
 
 RECORD_TYPE = "application/vnd.mnist-lab.record+json"
 RESULTS = Path(__file__).parents[1] / "results"
@@ -29,9 +31,9 @@ def record(**figures):
 
 
 def _plain(name, value):
-    if hasattr(value, "item"):
+    if hasattr(value, "item") and math.prod(getattr(value, "shape", ())) == 1:
         value = value.item()
-    if not isinstance(value, Number | str):
+    if not isinstance(value, Real | str):
         raise ValueError(
             f"record expects numbers or short texts, but {name} is a {type(value).__name__}; "
             "record one figure a name."

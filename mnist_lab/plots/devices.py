@@ -116,6 +116,6 @@ def speed_and_accuracy(rows, *, title=""):
     bars = axes.barh(list(rows), speeds, color=[GREY] + [BLUE] * (len(rows) - 1), height=0.65)
     texts = [f"{speed:,.0f}   accuracy {accuracy:.1%}" for speed, accuracy in rows.values()]
     axes.bar_label(bars, labels=texts, padding=4, fontsize=9)
-    axes.set(title=title, xlabel="images per second in training", xlim=(0, 1.5 * max(speeds)))
+    axes.set(title=title, xlabel="images per second in training", xlim=(0, 1.65 * max(speeds)))
     axes.invert_yaxis()
     return figure

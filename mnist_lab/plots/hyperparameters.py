@@ -191,6 +191,6 @@ def knob_spread(levels, accuracies, *, title=""):
         axes.set(xlabel="level")
     panels[0][0].set(ylabel="validation accuracy")
     panels[0][0].yaxis.set_major_formatter(PERCENT)
-    panels[0][-1].legend(fontsize=8, loc="lower right")
+    figure.legend(*panels[0][0].get_legend_handles_labels(), fontsize=8, loc="outside upper right")
     figure.suptitle(title, fontsize=11)
     return figure

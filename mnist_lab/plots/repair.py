@@ -40,7 +40,7 @@ def cut_rows(sizes, *, per_image, per_row, title="Where view cuts the numbers of
 def rows_of(size, rows, rest):
     """What a batch is cut into, in words."""
     if rest:
-        return "does not come out: an error"
+        return "numbers left over: an error"
     return f"{rows} row{'s' if rows > 1 else ''}" + ("" if rows == size else f", where {size} should be")
 
 
@@ -101,7 +101,7 @@ def gradient_sizes(networks, *, title="How large is the gradient, layer by layer
             else:
                 axes.text(low * 1.3, place, "no gradient", color=RED, va="center", weight="bold")
         axes.set(xscale="log", xlim=(low, high), yticks=range(len(sizes)), yticklabels=list(sizes))
-        axes.set_xlabel("mean size of a gradient")
+        axes.set_xlabel("mean size of a gradient (log scale)")
         axes.xaxis.set_major_locator(LogLocator(numticks=6))
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_title(name, fontsize=10)

@@ -62,11 +62,12 @@ def steps(ways, *, title=""):
     for axes, (size, rows) in zip(panels[0], ways.items(), strict=True):
         computing, adding = zip(*([1000 * part for part in parts] for parts in rows.values()), strict=True)
         places = range(len(rows))
+        axes.use_sticky_edges = False
         axes.barh(places, computing, color=BLUE, height=0.6, label="computing")
         axes.barh(places, adding, left=computing, color=ORANGE, hatch="///", edgecolor="white", height=0.6,
                   label="adding up, and waiting for it")  # fmt: skip
         axes.set_yticks(places, rows)
-        axes.set(xlabel="milliseconds a step")
+        axes.set(xlabel="milliseconds a step", xlim=(0, None))
         axes.set_title(f"{size} images a batch", fontsize=10)
     panels[0, 0].invert_yaxis()
     handles, labels = panels[0, 0].get_legend_handles_labels()

@@ -3,7 +3,7 @@
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, new_figure
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 PERCENT = PercentFormatter(1, decimals=0)
 POINTS = PercentFormatter(1, decimals=1, symbol="")
@@ -85,6 +85,7 @@ def leads(tickets, validation, test, *, title=""):
     axes.plot(tickets, test, "s--", color=ORANGE, label="on test")
     axes.axhline(0, color=GREY, linestyle=":", label="mean of all seeds")
     axes.set(xlabel="seeds drawn, the luckiest kept", ylabel="lead over the mean (points)", xticks=tickets)
+    axes.yaxis.set_major_locator(MultipleLocator(0.005))
     axes.yaxis.set_major_formatter(POINTS)
     axes.legend(fontsize=8)
     axes.set_title(title, fontsize=11)

@@ -1,5 +1,7 @@
 """What a network looks at, and what it sees when digits change, in pictures."""
 
+from textwrap import fill
+
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
 from mnist_lab.plots.analysis import PERCENT, STYLES, small_figure
 from mnist_lab.plots.images import tile
@@ -62,7 +64,7 @@ def strength_sheet(rows, strengths, *, title=""):
     strengths is a dict of name: S numbers. Shorter rows leave their end empty.
     """
     longest = max(len(images) for images in rows.values())
-    figure, panels = small_figure(width=6.0, height=0.4 + 0.92 * len(rows), rows=len(rows))
+    figure, panels = small_figure(width=7.0, height=0.4 + 0.92 * len(rows), rows=len(rows))
     for axes, (name, images) in zip(panels, rows.items(), strict=True):
         axes.imshow(tile(images, columns=len(images)), cmap="gray", interpolation="nearest", vmin=-1, vmax=1)
         side = images.shape[-1] + 2
@@ -71,7 +73,7 @@ def strength_sheet(rows, strengths, *, title=""):
         axes.set_xticks(middles, [f"{strength:g}" for strength in strengths[name]], fontsize=8)
         axes.set(yticks=[], frame_on=False)
         axes.tick_params(length=0, pad=1)
-        axes.set_ylabel(name, fontsize=9)
+        axes.set_ylabel(fill(name, 19), fontsize=9, rotation=0, ha="right", va="center")
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -90,7 +92,7 @@ def corruption_curves(corruptions, accuracies, *, chance=0.1, title=""):
             values = np.asarray(table[name])
             axes.plot(strengths, values, color=colour, linewidth=0.6, alpha=0.5)
             axes.plot(strengths, values.mean(axis=1), style, color=colour, markersize=4, label=arm)
-        axes.axhline(chance, color=GREY, linestyle=":", linewidth=1)
+        axes.axhline(chance, color=GREY, linestyle=":", linewidth=1, label="chance")
         axes.set(xlabel=unit, ylim=(0, 1.03))
         axes.set_title(name, fontsize=10)
     panels.flat[0].yaxis.set_major_formatter(PERCENT)

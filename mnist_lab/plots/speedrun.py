@@ -24,9 +24,9 @@ def first_steps(seconds, *, title=""):
 
 
 def plain_numbers(axis):
-    """Write the numbers of a log axis as they are; twos and fives only where it spans few powers of ten."""
+    """Write the numbers of a log axis as they are; between powers of ten only where it spans few of them."""
     low, high = axis.get_view_interval()
-    leading = "25" if high < 50 * low else ""
+    leading = "123456789" if high < 5 * low else "25" if high < 50 * low else ""
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(lambda x, place: f"{x:g}" if f"{x:e}"[0] in leading else "")
     axis.set_tick_params(which="minor", labelsize=7)

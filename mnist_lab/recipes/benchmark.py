@@ -1,9 +1,10 @@
 """All recipes side by side, round by round, so that what slows the machine slows them all."""
 
+from pathlib import Path
+
 from mnist_lab.recipes import find_recipe
 from mnist_lab.recipes.ladder import LADDER
-from mnist_lab.recipes.run_store import fields_of, find_run, keep_run
-from mnist_lab.recipes.running import train_recipe
+from mnist_lab.recipes.run_store import fields_of, read_or_train
 
 from tqdm.auto import tqdm
 
@@ -46,24 +47,19 @@ def run_rounds(counts, *, folder, device="auto"):
 
     Each finished run is kept there at once, so the same call goes on where an earlier one was stopped.
     """
+    Path(folder).mkdir(parents=True, exist_ok=True)
     runs = {name: [] for name in counts}
     order = in_rounds(counts)
     with tqdm(total=len(order), unit="run") as bar:
         for name, seed in order:
             bar.set_description(f"{name}, seed {seed}")
-            runs[name].append(one_run(name, seed, folder, device, say=bar.write))
+            options = {"device": device, "say": bar.write}
+            run, was_kept = read_or_train(folder, name, recipe_or_rung(name), seed, **options)
+            runs[name].append(run)
+            if not was_kept:
+                bar.write(f"{name}, seed {seed}: {run['test_accuracy']:.2%} in {run['seconds']:.2f} s")
             bar.update()
     return runs
-
-
-def one_run(name, seed, folder, device, *, say):
-    """Return the kept run of a recipe and a seed, or train it and keep it."""
-    recipe = recipe_or_rung(name)
-    run = find_run(folder, name, recipe, seed, device=device, say=say)
-    if run is None:
-        run = keep_run(folder, name, recipe, train_recipe(recipe, seed=seed, device=device))
-        say(f"{name}, seed {seed}: {run['test_accuracy']:.2%} in {run['seconds']:.2f} s")
-    return run
 
 
 def take_stored(names, result, *, say):

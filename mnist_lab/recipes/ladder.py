@@ -44,7 +44,7 @@ CHANGES = {
         {"layers": GOAL.layers, "learning_rate": GOAL.learning_rate, "epochs": 0.7},
     ),
     "speedrun99": (
-        "smoothed labels and whitened first filters, and so fewer steps",
+        "smoothed labels and whitened first filters (explained below), and so fewer steps",
         {
             "label_smoothing": GOAL.label_smoothing,
             "whiten": GOAL.whiten,

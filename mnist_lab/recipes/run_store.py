@@ -3,13 +3,16 @@
 import ast
 import hashlib
 import json
+import math
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from mnist_lab.data._files import digest_of_digits
 from mnist_lab.devices import describe, hardware_name, pick_device
-from mnist_lab.files import write_json
+from mnist_lab.files import check_writable, write_json
 from mnist_lab.recipes import parallel
+from mnist_lab.recipes.running import train_recipe
 from mnist_lab.recipes.splits import name_of_test_set
 
 PACKAGE = Path(__file__).parents[1]
@@ -26,30 +29,29 @@ SOURCES = (  # what the numbers of a recipe's run come from
     "models.py",
     "training.py",
 )
-SCORED_ON_TEST = ("seconds", "steps", "test_accuracy", "num_test", "seed")  # what the benchmark reads
+SCORED = ("seconds", "steps", "seed")  # what is read of a run, and beside it its accuracy
 
 
 # Any run
 
 
 def write_run(path, run):
-    """Write a finished run, a dictionary, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a finished run, a dictionary, whole or not at all; its folder is there, or it has vanished."""
     write_json(path, run)
 
 
-def read_run(path, identity, *, holds, say, kind="finished run"):
+def read_run(path, identity, *, holds, say, kind="finished run", is_whole=lambda run: True):
     """Return the run of a file if it has all names in holds, and every value of identity, {name: value}.
 
-    Otherwise return None, and say why the file does not count.
+    Otherwise return None, and say why the file does not count; so too where is_whole(run) is False.
     """
     if not path.is_file():
         return None
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         run = None
-    if not isinstance(run, dict) or not run.keys() >= set(holds):
+    if not isinstance(run, dict) or not run.keys() >= set(holds) or not is_whole(run):
         say(f"{path} is no {kind}; it is run anew.")
         return None
     different = [name for name, value in identity.items() if run.get(name) != value]
@@ -94,10 +96,37 @@ def keep_run(folder, name, recipe, run):
     return run
 
 
-def find_run(folder, name, recipe, seed, *, device="auto", say):
-    """Return the run that a folder holds of a recipe and a seed, scored on the test set, or None."""
-    kind, identity = "finished run on the test set", {"seed": seed, **recipe_identity(recipe, device)}
-    return read_run(run_path(folder, name, seed), identity, holds=SCORED_ON_TEST, kind=kind, say=say)
+def find_run(folder, name, recipe, seed, *, device="auto", tune=False, say):
+    """Return the run that a folder holds of a recipe and a seed, scored on the test set, or None.
+
+    With tune, the one scored on the validation set.
+    """
+    scored = "validation" if tune else "test"
+    identity = {"seed": seed, "data": digest_of_digits(recipe.digits), **recipe_identity(recipe, device)}
+    if tune:
+        del identity["test_digits"]
+    holds, kind = (*SCORED, f"{scored}_accuracy", f"num_{scored}"), f"finished run on the {scored} set"
+    options = {"holds": holds, "kind": kind, "is_whole": lambda run: has_numbers(run, scored)}
+    return read_run(run_path(folder, name, seed), identity, say=say, **options)
+
+
+def has_numbers(run, scored):
+    """Return whether what a kept run says of itself are numbers that a run can have."""
+    accuracy, counts = run[f"{scored}_accuracy"], [run["steps"], run[f"num_{scored}"]]
+    if not all(type(number) in (int, float) for number in (run["seconds"], accuracy, *counts)):
+        return False
+    return 0 <= run["seconds"] < math.inf and 0 <= accuracy <= 1 and min(counts) >= 1
+
+
+def read_or_train(folder, name, recipe, seed, *, device="auto", tune=False, say):
+    """Return find_run, and True; where it finds none, a new run that is kept, and False."""
+    options = {"device": device, "tune": tune}
+    run = parallel.from_first(lambda: find_run(folder, name, recipe, seed, say=say, **options))
+    if run is not None:
+        return run, True
+    if parallel.rank() == 0:
+        check_writable(run_path(folder, name, seed))  # before the work
+    return keep_run(folder, name, recipe, train_recipe(recipe, seed=seed, **options)), False
 
 
 def recipe_identity(recipe, device="auto"):

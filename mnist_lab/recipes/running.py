@@ -5,8 +5,10 @@ from functools import partial
 from itertools import islice
 
 from mnist_lab.data import InMemoryLoader, make_loader
+from mnist_lab.data._files import digest_of_digits
 from mnist_lab.data.augment import random_warp
 from mnist_lab.devices import describe, hardware_name, pick_device, seed_everything, synchronize
+from mnist_lab.ranges import check_number
 from mnist_lab.recipes import parallel
 from mnist_lab.recipes.layers import build, whiten
 from mnist_lab.recipes.schedules import make_schedule
@@ -36,11 +38,10 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     Inside parallel.join_processes the processes share each batch, and the first one scores for all. Then a
     process whose loss is not finite raises NotFiniteLoss, and the others that or LostProcess.
     """
-    device = pick_device(device)
+    device, digits = pick_device(device), digits or recipe.digits
     parallel.check_batch_size(recipe.batch_size)
-    learn, score_on, test_digits = choose_splits(
-        digits or recipe.digits, root=root, transform=transforms_of(recipe), tune=tune
-    )
+    transform = transforms_of(recipe)
+    learn, score_on, test_digits = choose_splits(digits, root=root, transform=transform, tune=tune)
     loader = train_loader(recipe, learn, seed, device)
     steps = count_steps(recipe, len(learn), loader)
     run = partial(train, recipe, device=device, precision=usable_precision(recipe.precision, device))
@@ -53,7 +54,8 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
         "seconds": seconds + (more if recipe.shifts else 0),
         "steps": steps,
         "images_seen": images_seen(recipe, len(learn), loader, steps),
-        "digits": digits or recipe.digits,
+        "digits": digits,
+        "data": digest_of_digits(digits, root),
         "train_on": len(learn),
         "precision": run.keywords["precision"],
         **place(device),
@@ -190,7 +192,8 @@ def count_steps(recipe, number, loader):
             f"and epochs={recipe.epochs}; set one of them to None."
         )
     if recipe.steps is not None:
-        return recipe.steps
+        return check_number("steps", recipe.steps, 1, advice="56 are those of speedrun98")
+    check_number("epochs", recipe.epochs, 0.001, advice="1 is once through the training digits")
     batches = len(loader) if recipe.loader == "transforms" else number / recipe.batch_size
     return max(1, round(recipe.epochs * batches))
 

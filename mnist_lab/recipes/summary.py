@@ -39,12 +39,13 @@ def report_runs(runs):
 
 
 def ladder_text(rungs):
-    """Return a line a rung: steps × time of one = seconds (median), the factor it saves, its accuracy.
+    """Return a heading and a line a rung: steps × time of one = seconds (median), the factor, the accuracy.
 
     rungs is {name: dictionary with steps, seconds and accuracies, one a seed}. A factor is the seconds of
     the rung above divided by its own.
     """
-    lines, above = [], None
+    lines = [f"{'rung':<14}{'work':<34}   {'factor':<24}right"]
+    above = None
     for name, rung in rungs.items():
         seconds = median(rung["seconds"])
         work = f"{rung['steps']:6,} steps of {1000 * seconds / rung['steps']:5.1f} ms {seconds:7.2f} s"

@@ -1,6 +1,7 @@
 """A pad to draw a digit on, with mouse, pen or finger, that is read while it is drawn."""
 
 from contextlib import suppress
+from math import isfinite
 from time import monotonic
 
 from mnist_lab.data.strokes import CANVAS
@@ -143,7 +144,10 @@ def find_example(name):
 def check_strokes(strokes):
     """Return a copy of strokes as lists of pairs, without empty ones, or raise ValueError."""
     try:
-        return [[(x, y) for x, y in stroke] for stroke in strokes if len(stroke)]
+        drawn = [[(x, y) for x, y in stroke] for stroke in strokes if len(stroke)]
+        if not all(isfinite(number) for stroke in drawn for point in stroke for number in point):
+            raise ValueError("A point needs two finite numbers.")
+        return drawn
     except (TypeError, ValueError) as error:
         raise ValueError(
             "A drawing is a list of strokes, and a stroke a list of points (x, y), such as "

@@ -5,6 +5,7 @@ import math
 from typing import NamedTuple
 
 from mnist_lab.plots.explored import one_step
+from mnist_lab.ranges import check_number
 from mnist_lab.training import check_finite
 from mnist_lab.widgets.explorer import Explorer, Slider
 
@@ -30,7 +31,7 @@ def watch_one_batch(
     images (N, 1, H, W) and labels (N,) are one batch. A copy of the model learns it beforehand; the model
     itself is left as it was, and so are torch's random numbers on the CPU.
     """
-    check_steps(num_steps)
+    check_number("num_steps", num_steps, 1, advice="15 is a good start")
     steps = learn_one_batch(model, images, labels, num_steps, learning_rate, make_optimizer)
     shown = labels[:SHOWN_IMAGES].tolist()
     same = {
@@ -57,14 +58,6 @@ def watch_one_batch(
 def clueless(num_classes):
     """Return the loss of a network that knows nothing, as (name, loss)."""
     return f"clueless: ln {num_classes}", math.log(num_classes)
-
-
-def check_steps(num_steps):
-    """Raise ValueError unless there is a step to watch."""
-    if num_steps < 1:
-        raise ValueError(
-            f"num_steps counts steps and is at least 1, but got {num_steps}; 15 is a good start."
-        )
 
 
 def learn_one_batch(model, images, labels, num_steps, learning_rate, make_optimizer):

@@ -55,7 +55,7 @@ CLAIMS = [
     ("In between you have *nothing*", lambda r: r["broken_written_over"] == 20),
     ("Written beside and renamed, there is always a whole file", lambda r: r["broken_beside"] == 0),
     (
-        "Nearly every damaged file opens without a word, with one wrong weight",
+        "All damaged files, or nearly all, open without a word, each with one wrong weight",
         lambda r: r["flips_refused_by_torch"] + r["flips_without_effect"] <= 5,
     ),
     ("In most of them that weight is only a little off", lambda r: r["flips_off_by_little"] > 60),

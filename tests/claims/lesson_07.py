@@ -31,7 +31,7 @@ CLAIMS = [
         "Had momentum been the only rival, its lag would count as shown; as one of four it does not.",
         lambda r: (r["momentum_alone"], r["momentum_among_four"]) == ("shown", "not shown"),
     ),
-    ("the cells that share the wins were drawn by lot from it", lambda r: r["frequent_winner"] < 0.6),
+    ("which cell of it wins is largely a matter of luck", lambda r: r["frequent_winner"] < 0.6),
     (
         "A single run **collapsed**: it reads no better than a guess. The other seeds of that cell did well",
         lambda r: r["collapsed_run"] < 0.15 and r["second_lowest_of_that_cell"] > 0.9,

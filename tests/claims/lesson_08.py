@@ -19,7 +19,7 @@ CLAIMS = [
         lambda r: r["widths_past_view"] > 24 and r["widths_with_a_row_for_each"] == 1,
     ),
     (
-        "another image changes its own row only",
+        "a changed image changes its own row only",
         lambda r: r["rows_changed_in_healthy"] == 1,
     ),
     (
@@ -62,6 +62,10 @@ CLAIMS = [
     (
         "The fault shows on the day when it is given upright ones.",
         lambda r: r["colleague_on_upright"] < 0.3,
+    ),
+    (
+        "Without `eval()` dropout draws anew, and the score changes from one time to the next.",
+        lambda r: r["scores_without_eval"] > 1 == r["scores_with_eval"],
     ),
     (
         "so every answer depends on all images in it",

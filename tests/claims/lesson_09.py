@@ -76,8 +76,8 @@ CLAIMS = [
         lambda r: r["occlusion_trained_another"] > 0.6 and abs(r["occlusion_trained_untrained"]) < 0.15,
     ),
     (
-        "The size alone makes all three maps nearly the same",
-        lambda r: r["occlusion_size_trained_untrained"] > 0.9,
+        "size alone makes all four maps nearly the same",
+        lambda r: r["occlusion_size_least_alike"] > 0.9,
     ),
     (
         "two networks that read about equally well paint quite different stains on the same digit",

@@ -1,6 +1,7 @@
 """What lesson 10 says of its own figures."""
 
 CLAIMS = [
+    ("The spread is larger than the floor", lambda r: r["letters_spread"] > r["letters_floor"]),
     ("Every size fails.", lambda r: r["sizes_that_fail"] == 64 and r["sizes_by_place"]),
     (
         "There 9,216 is right, and the parameters agree to the last one.",
@@ -62,5 +63,8 @@ CLAIMS = [
     ),
     ("The loop is right", lambda r: r["printed_loop_agrees"]),
     ("Two do, and clearly.", lambda r: r["claims_that_hold"] == "2 4"),
-    ("Most of what is missing is *not shown*", lambda r: r["parts_not_shown"] > 3 > r["parts_false"]),
+    (
+        'Of the parts without a "holds", most are *not shown*',
+        lambda r: r["parts_not_shown"] > 3 > r["parts_false"],
+    ),
 ]

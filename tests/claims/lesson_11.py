@@ -3,7 +3,7 @@
 CLAIMS = [
     ("No rung is shown to read less than `seed`", lambda r: r["rungs_shown_lower"] == 0),
     (
-        "Whoever comes first finds the most seconds to save",
+        "The first rung finds the most seconds to save",
         lambda r: r["most_seconds"] == "schedule",
     ),
     (
@@ -11,11 +11,11 @@ CLAIMS = [
         lambda r: r["planned_minus_stopped_at_56"] > 0.005,
     ),
     (
-        "The first stride is stopping alone.",
+        "The first factor is stopping alone.",
         lambda r: r["num_strides"] == 4 and r["least_by_stopping"] > 1,
     ),
     ("the third number format and order in memory", lambda r: r["least_by_format"] > 1),
-    ("Only the last is what our recipe adds, on this processor", lambda r: r["least_by_ours"] > 1),
+    ("Only the fourth is what our recipe adds, on this processor", lambda r: r["least_by_ours"] > 1),
     ("It is tempting to divide the medians.", lambda r: r["stopped_over_whole"] < 0.8),
     (
         "and on these it fails its own rule",

@@ -27,7 +27,7 @@ def test_record_stores_plain_numbers_and_says_how_many(displayed):
     assert displayed[0]["text/plain"] == "3 key figures kept, for comparing runs."
 
 
-@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, None])
+@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, None, 1j, torch.ones(2), torch.ones(0)])
 def test_record_refuses_what_is_not_one_figure(displayed, value):
     with pytest.raises(ValueError, match="expects numbers or short texts, but curve is a"):
         lesson.record(curve=value)

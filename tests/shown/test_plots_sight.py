@@ -63,7 +63,7 @@ def test_the_curves_are_the_means_and_every_seed_is_there():
     axes = panels(figure)["shift"]
     np.testing.assert_allclose(y(axes, "plain"), [0.95, 0.7, 0.3])
     assert axes.get_xlabel() == "pixels" and len(axes.lines) == 2 * (2 + 1) + 1
-    assert texts(figure.legends[0].texts) == ["plain", "augmented"]
+    assert texts(figure.legends[0].texts) == ["plain", "augmented", "chance"]
 
 
 def test_a_panel_without_a_corruption_is_empty():

@@ -70,7 +70,7 @@ def test_what_is_no_digit_gets_a_sentence_and_no_answer(pad, strokes, words):
 
 
 def test_bad_strokes_are_refused():
-    for strokes in ([(140, 40)], [[1, 2, 3]], 5, [[(1, 2, 3)]]):
+    for strokes in ([(140, 40)], [[1, 2, 3]], 5, [[(1, 2, 3)]], [[(float("nan"), 1)]], [["ab"]]):
         with pytest.raises(ValueError, match=r"A drawing is a list of strokes, .* but got"):
             DrawingPad(strokes=strokes)
 

@@ -29,7 +29,7 @@ def test_one_batch_learns_as_the_five_lines_do():
 
 def test_a_batch_needs_a_step_and_a_rate_that_stays_finite():
     images, labels = digits()[:, None], torch.tensor([3, 1, 4, 1])
-    with pytest.raises(ValueError, match="num_steps counts steps and is at least 1, but got 0"):
+    with pytest.raises(ValueError, match="num_steps is a whole number from 1 up, but got 0"):
         watch_one_batch(small_model(), images, labels, num_steps=0)
     with pytest.raises(ValueError, match="lower learning rate"):
         watch_one_batch(

@@ -357,3 +357,45 @@ def test_a_wrong_size_is_named_with_both_sizes(path):
         match=r"fc1.weight \(128, 9216\) in the file, \(128, 2304\) in the network",
     ):
         load_model(path, model=SimpleCNN())
+
+
+# What is given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"mean": (0.5, 0.5)}, r"mean missing or of the wrong type \(got \(0.5, 0.5\)\)"),
+        ({"std": None}, r"std missing or of the wrong type \(got None\)"),
+        ({"mean": "grey"}, r"mean missing or of the wrong type \(got 'grey'\)"),
+        ({"mean": torch.zeros(2)}, "mean missing or of the wrong type"),
+        ({"std": 0}, "std of a checkpoint should be a finite number above 0, but got 0.0"),
+        ({"classes": 10}, r"classes missing or of the wrong type \(got 10\)"),
+        ({"digits": 5000}, r"digits missing or of the wrong type \(got 5000\)"),
+        ({"optimizer": "adam"}, "optimizer and scheduler are objects of torch.optim, .* but got 'adam'"),
+        ({"optimizer": torch.optim.Adam}, "optimizer and scheduler are objects of torch.optim"),
+        ({"scheduler": 3}, "optimizer and scheduler are objects of torch.optim, .* but got 3"),
+        ({"history": [0.5]}, r"history is what fit returns, but got \[0.5\]"),
+    ],
+)
+def test_what_cannot_be_saved_is_named_and_nothing_is_written(path, given, said):
+    with pytest.raises(CheckpointError, match=said):
+        save_checkpoint(path, nn.Linear(2, 1), **{**ABOUT, **given})
+    assert not path.exists()
+
+
+def test_numbers_of_other_kinds_are_saved_as_numbers(path):
+    save_checkpoint(path, nn.Linear(2, 1), digits="bundled", mean=torch.tensor(0.5), std=1, classes="ab")
+    content = load_checkpoint(path)
+    assert [content[name] for name in ("mean", "std", "classes")] == [0.5, 1.0, ["a", "b"]]
+    assert type(content["mean"]) is type(content["std"]) is float
+
+
+def test_a_device_that_is_not_here_leaves_the_given_model_as_it_was(path):
+    save_checkpoint(path, nn.Linear(2, 1), **ABOUT)
+    model = nn.Linear(2, 1)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(ValueError, match="There is no device 'cuda:99' here"):
+        load_model(path, model=model, device="cuda:99")
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert not model._forward_pre_hooks

@@ -257,8 +257,9 @@ def test_a_v2_transform_draws_once_a_call():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"batch_size": 0}, "at least 1, but got 0; 64 is a good start"),
-        ({"batch_size": -3}, "at least 1, but got -3"),
+        ({"batch_size": 0}, "a whole number from 1 up, but got 0; 64 is a good start"),
+        ({"batch_size": -3}, "from 1 up, but got -3"),
+        ({"batch_size": 2.5}, "batch_size is a whole number"),
         ({"std": 0}, "must be above 0, but got 0; 0.5"),
         ({"std": -0.5}, "must be above 0, but got -0.5"),
         ({"std": float("nan")}, "must be above 0, but got nan"),

@@ -166,6 +166,9 @@ def test_a_loss_that_is_not_finite_ends_the_run(few_digits):
     [
         ({"steps": None}, "either steps or epochs, but got steps=None"),
         ({"epochs": 1}, "either steps or epochs, but got steps=12 and epochs=1"),
+        ({"steps": 0}, "steps is a whole number from 1 up, but got 0"),
+        ({"steps": 2.5}, "steps is a whole number from 1 up, but got 2.5"),
+        ({"steps": None, "epochs": -1}, "epochs is a number from 0.001 up, but got -1"),
         ({"optimizer": "Adamm"}, "no optimizer 'Adamm' in torch.optim"),
         ({"optimizer": "lr_scheduler"}, "no optimizer 'lr_scheduler'"),
         ({"schedule": "square"}, "no schedule 'square'; there are constant, triangle"),

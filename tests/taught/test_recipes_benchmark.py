@@ -1,14 +1,17 @@
 """The benchmark and its commands: rounds, runs that are kept, what is found again, what is printed."""
 
 import json
+import math
 import re
 from dataclasses import replace
 
 from mnist_lab import lesson, recipes
 from mnist_lab.cli import main
 from mnist_lab.data import Splits, load_digits
+from mnist_lab.data._files import digest_of_digits
 from mnist_lab.recipes import benchmark, run_store, running, scoring, splits, summary
 from mnist_lab.recipes.run_store import find_run, keep_run, recipe_identity, run_path
+from mnist_lab.workshop.batch.run_folders import only_here
 
 import pytest
 import torch
@@ -56,13 +59,13 @@ def here(monkeypatch, tmp_path):
 @pytest.fixture
 def trained(monkeypatch):
     """The seeds that were trained, with the number of steps of the recipe."""
-    calls, train_recipe = [], benchmark.train_recipe
+    calls, train_recipe = [], running.train_recipe
 
     def watched(recipe, **options):
         calls.append((recipe.steps, options["seed"]))
         return train_recipe(recipe, **options)
 
-    monkeypatch.setattr(benchmark, "train_recipe", watched)
+    monkeypatch.setattr(run_store, "train_recipe", watched)
     return calls
 
 
@@ -122,6 +125,7 @@ def test_a_stopped_benchmark_goes_on_where_it_was(here, trained, monkeypatch):
         ({"device": "Python 3.99 · torch 9.9 · device cpu · 1 CPU thread"}, "device"),
         ({"hardware": "Pocket Calculator"}, "hardware"),
         ({"test_digits": "full"}, "test_digits"),
+        ({"data": "0" * 12}, "data"),
         ({"fields": {"steps": 3}}, "fields"),
         ({"seed": 7}, "seed"),
     ],
@@ -135,7 +139,40 @@ def test_a_run_under_other_conditions_does_not_count(here, trained, capsys, chan
     assert f"was made with another {name}; it is run anew" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", ["", '{"seed": 0, "sec', "[]", "{}", "\x00", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seconds", "0.2"),
+        ("seconds", None),
+        ("seconds", math.nan),
+        ("seconds", -1),
+        ("steps", None),
+        ("test_accuracy", "x"),
+        ("test_accuracy", math.nan),
+        ("test_accuracy", 98.3),
+        ("num_test", 0),
+    ],
+)
+def test_a_run_without_its_numbers_is_run_anew_and_that_is_said(here, trained, name, value):
+    call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+    path = run_path("kept", "tiny", 0)
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
+    result = call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+    assert result.exit_code == 0 and len(trained) == 2, result.output
+    assert "is no finished run on the test set; it is run anew" in result.output
+
+
+def test_a_run_that_could_not_be_kept_is_not_begun(here, trained):
+    run_path("kept", "tiny", 0).mkdir(parents=True)
+    result = call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+    assert result.exit_code == 1 and trained == []
+    assert "cannot be written: it is a folder, not a regular file" in result.output
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", '{"seed": 0, "sec', "[]", "{}", "\x00", b"\xff\xfe", pytest.param(99_999 * "[", id="deep")],
+)
 def test_a_damaged_run_is_run_anew_and_that_is_said(here, trained, capsys, content):
     path = run_path(here, "tiny", 0)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -215,7 +252,7 @@ def test_a_ladder_reads_from_steps_to_seconds_to_the_factor_with_its_range():
         "low": {"steps": 1_000, "seconds": [4.0, 6.0, 5.0], "accuracies": [0.98, 0.99, 0.985]},
         "high": {"steps": 10, "seconds": [0.5, 0.5, 0.25], "accuracies": [0.99]},
     }
-    low, high = summary.ladder_text(rungs).splitlines()
+    _, low, high = summary.ladder_text(rungs).splitlines()
     assert " ".join(low.split()) == "low 1,000 steps of 5.0 ms 5.00 s 98.50 ± 0.50 % (n = 3)"
     assert "10 steps of  50.0 ms    0.50 s   × 12 (8.0 to 20)" in high
 
@@ -269,6 +306,58 @@ def test_train_writes_every_run_and_stores_the_result(here):
     assert [run["test_accuracy"] for run in stored["runs"]] == [run["test_accuracy"] for run in runs]
 
 
+def test_train_goes_on_where_it_was(here, trained):
+    first = call("train", "tiny", "--device", "cpu")
+    again = call("train", "tiny", "--device", "cpu", "--seeds", "2")
+    assert again.exit_code == 0 and trained == [(2, 0), (2, 1)]
+    (line,) = [line for line in again.output.splitlines() if line.startswith("seed 0")]
+    assert re.search(r"test accuracy .*; read from the run of \d{4}-\d\d-\d\d, not trained again$", line)
+    assert line.partition("; read")[0].replace("of 2", "of 1") in first.output
+    assert "(n = 2)" in again.output
+
+
+def test_train_knows_a_tuning_run_from_one_on_the_test_set(here, trained):
+    words = ("train", "tiny", "--device", "cpu")
+    for tune, is_new in [(True, True), (True, False), (False, True), (False, False), (True, True)]:
+        before = len(trained)
+        result = call(*words, *["--tune"] * tune)
+        assert result.exit_code == 0 and len(trained) == before + is_new
+        assert ("not trained again" in result.output) != is_new
+        assert ("validation accuracy" in result.output) == tune
+
+
+def test_train_does_not_read_a_run_on_other_data(here, trained):
+    call("train", "tiny", "--device", "cpu")
+    path = run_path(here / "runs" / "train-tiny", "tiny", 0)
+    run = json.loads(path.read_text())
+    assert run["data"] == digest_of_digits("bundled")
+    path.write_text(json.dumps({**run, "data": "0" * 12}))
+    assert "was made with another data; it is run anew" in call("train", "tiny", "--device", "cpu").output
+    assert len(trained) == 2
+
+
+@pytest.mark.parametrize("command", ["train", "benchmark"])
+def test_a_folder_in_use_is_refused(here, trained, command):
+    (here / "o").mkdir()
+    with only_here(here / "o"):
+        result = call(command, "tiny", "--device", "cpu", "--output-dir", "o")
+    assert result.exit_code == 1 and "o is in use by another run; wait" in " ".join(result.output.split())
+    assert trained == []
+
+
+@pytest.mark.parametrize("command", ["train", "benchmark"])
+def test_a_folder_that_vanishes_is_said(here, monkeypatch, command):
+    def train_recipe(recipe, *, seed, **options):
+        if seed == 1:
+            (here / "o").rename(here / "elsewhere")
+        return running.train_recipe(recipe, seed=seed, **options)
+
+    monkeypatch.setattr(run_store, "train_recipe", train_recipe)
+    result = call(command, "tiny", "--device", "cpu", "--seeds", "3", "--output-dir", "o")
+    assert result.exit_code == 1 and not (here / "o").exists()
+    assert "o has vanished, and the results with it; start this again" in " ".join(result.output.split())
+
+
 def test_train_takes_other_digits_another_length_and_folder_and_tunes(here):
     options = ("--epochs", "0.5", "--digits", "bundled", "--tune", "--output-dir", "there")
     result = call("train", "tiny", *options)
@@ -297,7 +386,7 @@ def test_train_that_is_stopped_keeps_what_is_done(here, monkeypatch, finished):
     monkeypatch.setattr(scoring, "evaluate", stop)
     result = call("train", "tiny", "--seeds", "3", "--device", "cpu", "--store", "tried")
     assert result.exit_code == 130
-    assert f"{finished} of 3 runs are in" in result.output
+    assert f"{finished} of 3 runs are in" in result.output and "goes on from there" in result.output
     assert not (here / "results" / "tried.json").exists()
 
 
@@ -308,6 +397,11 @@ def test_train_that_is_stopped_keeps_what_is_done(here, monkeypatch, finished):
         (["train", "tiny", "--device", "cuda:99"], 1, "no device 'cuda:99'"),
         (["train", "tiny", "--seeds", "0"], 2, "--seeds"),
         (["train", "tiny", "--epochs", "0"], 2, "--epochs"),
+        (["train", "tiny", "--epochs", "inf"], 2, "--epochs"),
+        (["train", "tiny", "--device", "meta"], 1, "'meta' holds shapes without numbers"),
+        (["benchmark", "tiny", "--device", "meta"], 1, "'meta' holds shapes without numbers"),
+        (["train", "tiny", "--store", "../../tried"], 2, "--store expects a name"),
+        (["train", "tiny", "--store", ""], 2, "--store expects a name"),
         (["benchmark", "sed"], 1, "no recipe 'sed'"),
         (["benchmark", "tiny", "--seeds", "0"], 2, "--seeds"),
         (["benchmark", "tiny", "--device", "cuda:99"], 1, "no device 'cuda:99'"),

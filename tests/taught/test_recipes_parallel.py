@@ -434,9 +434,12 @@ def test_the_command_trains_in_two_processes_and_writes_and_prints_once(tmp_path
     assert process.returncode == 0, errors
     assert output.count("seed 0 of 1") == output.count("validation accuracy") / 2 == 1
     assert "bundled digits, 2 processes\n" in output
-    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["fast-2024-seed0.json"]
+    assert sorted(os.listdir(tmp_path / "kept")) == [".lock", "fast-2024-seed0.json"]
     run = json.loads((tmp_path / "kept" / "fast-2024-seed0.json").read_text())
     assert (run["processes"], run["steps"]) == (2, 7) and run["validation_accuracy"] > 0.2
+    process = torchrun(tmp_path, *TRAIN, "--epochs", "0.5", "--output-dir", "kept")
+    output, errors = process.communicate(timeout=SAFE)
+    assert process.returncode == 0 and output.count("not trained again") == 1, errors
 
 
 # A process that is lost

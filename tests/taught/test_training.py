@@ -192,7 +192,7 @@ def test_evaluation_mode_is_eval_inside(device):
 
 @pytest.mark.parametrize("loader", [[], [(torch.zeros(0, PIXELS), torch.zeros(0, dtype=torch.long))]])
 def test_an_empty_loader(model, loader):
-    with pytest.raises(ValueError, match="no samples, where at least one was expected; check the split"):
+    with pytest.raises(ValueError, match="no samples, where at least one was expected; check its split"):
         evaluate(model, loader)
 
 
@@ -295,9 +295,11 @@ def test_two_histories_share_nothing():
     assert first == History([1.0], [0.1], [2.0], [0.2])
 
 
-def test_no_epochs_is_an_empty_history_and_an_untouched_model(model, images, labels):
+@pytest.mark.parametrize("num_epochs", [0, -1, 2.0, math.nan, True, "3", None])
+def test_what_is_no_number_of_epochs_is_refused_before_anything_is_touched(model, images, labels, num_epochs):
     before = model.weight.clone()
-    assert len(run(model, images, labels, num_epochs=0)) == 0
+    with pytest.raises(ValueError, match="num_epochs is a whole number from 1 up, but got"):
+        run(model, images, labels, num_epochs=num_epochs)
     assert torch.equal(model.weight, before)
 
 

@@ -62,5 +62,5 @@ def test_restore_before_any_epoch_leaves_the_weights_as_they_were():
 
 
 def test_a_patience_below_one_is_refused():
-    with pytest.raises(ValueError, match="patience counts epochs and is at least 1, but got 0"):
+    with pytest.raises(ValueError, match="patience is a whole number from 1 up, but got 0"):
         EarlyStopping(nn.Linear(1, 1), patience=0)

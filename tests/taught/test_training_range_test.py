@@ -64,9 +64,9 @@ def test_a_range_test_ends_before_a_loss_that_is_not_a_number(model, loader):
     assert find_learning_rate(model, broken).losses == []
 
 
-@pytest.mark.parametrize("options", [{"lowest": 0}, {"lowest": 2.0}, {"num_steps": 1}])
+@pytest.mark.parametrize("options", [{"lowest": 0}, {"lowest": 2.0}, {"num_steps": 1}, {"num_steps": 2.5}])
 def test_a_range_that_is_none_is_refused(model, loader, options):
-    with pytest.raises(ValueError, match=r"0 < lowest < highest|at least 2"):
+    with pytest.raises(ValueError, match=r"0 < lowest < highest|num_steps is a whole number from 2 up"):
         find_learning_rate(model, loader, **options)
 
 

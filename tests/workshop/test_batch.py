@@ -11,7 +11,7 @@ from mnist_lab.plots.images import digit_grid
 from mnist_lab.workshop.batch import execution, run_folders, runner
 from mnist_lab.workshop.batch.clean import WIDGET, clean_metadata, clean_outputs, settled, shrink_pictures
 from mnist_lab.workshop.batch.execution import _no_kernel_left, figures
-from mnist_lab.workshop.batch.lessons import choose, convert, defaults, lessons, plan
+from mnist_lab.workshop.batch.lessons import choose, convert, defaults, lessons, plan, ranges
 from mnist_lab.workshop.batch.run_folders import output_folder, result_header
 from mnist_lab.workshop.batch.runner import refresh, run_all, run_lesson
 
@@ -98,6 +98,19 @@ def test_a_file_that_is_no_notebook_is_named(folder):
         defaults(folder / "notes.ipynb")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_or_endless_brackets_in_place_of_a_lesson_are_refused(folder):
+    path = folder / "notes.ipynb"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ValueError, match="cannot be read as a lesson: it is a named pipe"):
+        defaults(path)
+    path.unlink()
+    path.write_text(99_999 * "[")
+    with pytest.raises(ValueError, match="cannot be read as a lesson"):
+        defaults(path)
+
+
 def test_a_lesson_gets_the_parameters_that_it_has(folder):
     jobs = plan(lessons(folder), {"NUM_EPOCHS": "5", "SEED": "7"})
     assert [given for _, given in jobs] == [{"SEED": 7}, {"NUM_EPOCHS": 5, "SEED": 7}, {"SEED": 7}]
@@ -107,6 +120,29 @@ def test_a_lesson_gets_the_parameters_that_it_has(folder):
 def test_an_unknown_parameter_names_those_that_exist_and_the_nearest(folder, name):
     with pytest.raises(ValueError, match=r"SEED, .*RATE\. Did you mean NUM_EPOCHS\?"):
         plan(lessons(folder), {name: "5"})
+
+
+CALL = 'check_parameters(globals(), NUM=(1, 9), PART=(1, "NUM - 1"), REST=(0.0, MOST))'
+
+
+@pytest.mark.parametrize(
+    ("code", "declared"),
+    [
+        (f"x = 1\n{CALL}", {"NUM": (1, 9), "PART": (1, "NUM - 1")}),  # REST's is known in the lesson alone
+        ("check_parameters(globals())", {}),
+        ("print(1)", None),
+        ("files = !ls", None),
+    ],
+)
+def test_a_lesson_declares_its_ranges_in_the_cell_after_its_parameters(tmp_path, code, declared):
+    path = put(tmp_path, "00_mine", code, CALL, parameters="NUM = 3\nPART = 2\nREST = 0.5")
+    assert ranges(path) == declared
+    given = {"NUM": "10"}
+    if not declared:
+        assert plan([path], given) == [(path, {"NUM": 10})]
+    else:
+        with pytest.raises(ValueError, match=r"^00_mine: NUM is a whole number from 1 to 9, but got 10"):
+            plan([path], given)
 
 
 @pytest.mark.parametrize(

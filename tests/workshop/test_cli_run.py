@@ -11,6 +11,8 @@ import types
 from mnist_lab import __version__, lesson
 from mnist_lab.cli import main
 from mnist_lab.workshop.batch import lessons, runner
+from mnist_lab.workshop.batch.execution import LessonRun
+from mnist_lab.workshop.batch.run_folders import only_here
 
 import nbformat
 import psutil
@@ -123,10 +125,30 @@ def test_exit_status_0_and_the_chosen_folder(call):
     result = call("start_here", "--output-dir", "here/it is")
     assert result.exit_code == 0, result.output
     assert sorted(os.listdir("here/it is")) == [
+        ".lock",
         "00_start_here.html",
         "00_start_here.ipynb",
         "index.html",
     ]
+
+
+def test_a_folder_in_use_is_refused_and_left_as_it_is(call):
+    os.mkdir("o")
+    with only_here("o"):
+        result = call("start_here", "--output-dir", "o")
+    assert result.exit_code == 1 and "o is in use by another run; wait" in " ".join(result.output.split())
+    assert os.listdir("o") == [".lock"]
+
+
+def test_a_folder_that_vanishes_is_said(call, monkeypatch):
+    def run(path, output_dir, **_):
+        output_dir.rename("elsewhere")
+        return LessonRun(path.stem, "passed")
+
+    monkeypatch.setattr("mnist_lab.workshop.batch.runner.run_lesson", run)
+    result = call("start_here", "--output-dir", "o")
+    assert result.exit_code == 1
+    assert "o has vanished, and the results with it; start this again" in " ".join(result.output.split())
 
 
 def test_in_place_writes_back_only_what_passed(call, folder):
@@ -280,3 +302,13 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder):
     index = (folder.parent / "o" / "index.html").read_text(encoding="utf-8")
     assert "✓ passed" in index and "✗ interrupted" in index
     assert (folder.parent / "o" / "00_start_here.html").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a current folder cannot be removed")
+def test_a_current_folder_that_is_gone_is_said(monkeypatch, tmp_path):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = CliRunner().invoke(main, ["run"])
+    assert result.exit_code == 1
+    assert "The current folder cannot be read (No such file or directory)" in result.output

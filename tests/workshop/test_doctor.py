@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 import mnist_lab
-from mnist_lab.workshop.doctor import Facts, collect_facts, diagnose, report
+from mnist_lab.workshop.doctor import Facts, collect_facts, diagnose, report, torch_facts
 from mnist_lab.workshop.doctor.facts import find_misfits, kernel_program, quoted
 from mnist_lab.workshop.doctor.file_facts import (
     DIGITS_FILES,
@@ -711,30 +712,56 @@ def test_a_damaged_set_is_found_where_mnist_lab_data_points(tmp_path, monkeypatc
     assert sets_in(tmp_path / "file") == {"MNIST_LAB_DATA": f"{tmp_path / 'file'} is not a folder"}
 
 
-@pytest.mark.parametrize("side", ["--theirs", "--ours"])
-def test_a_conflict_of_git_is_named_and_both_ways_out_work(tmp_path, side):
-    """The conflict is git's own, in a committed lesson that was changed on both sides."""
+# What leads to a conflict of git in a lesson that was changed on both sides.
+CONFLICTS = {
+    "merge": ["commit -am own", "pull --no-rebase"],
+    "rebase": ["commit -am own", "pull --rebase"],
+    "rebase as it was": ["commit -am own", "-c rebase.backend=apply pull --rebase"],
+    "cherry-pick": ["commit -am own", "fetch", "cherry-pick origin/HEAD"],
+    "stash": ["stash", "pull", "stash pop"],
+    "autostash": ["pull --rebase --autostash"],
+    "marks committed": ["commit -am own", "pull --no-rebase", "commit -am marks"],
+}
+
+
+@pytest.fixture(params=CONFLICTS)
+def conflict(request, tmp_path):
+    """Return the lesson of a clone in which git left the marks of a conflict."""
     home = tmp_path / "my clone"
-    path = home / "notebooks" / "03_training.ipynb"
-    path.parent.mkdir(parents=True)
 
-    def git(*words):
-        who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-        return subprocess.run(["git", *who, *words], cwd=home, capture_output=True, check=False)
+    def git(words, folder=home):
+        who = "-c user.name=a -c user.email=a@b -c commit.gpgsign=false -c init.defaultBranch=main"
+        subprocess.run(["git", *who.split(), *words.split()], cwd=folder, capture_output=True, check=False)
 
-    def commit(text):
+    def write(text, folder):
+        path = folder / "notebooks" / "03_training.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('{"cells": [\n"' + text + '"\n]}')
-        git("add", "."), git("commit", "-m", text)
+        return path
 
-    git("init", "-b", "mine"), commit("old"), git("branch", "new"), commit("own")
-    git("checkout", "new"), commit("new"), git("checkout", "mine"), git("merge", "new")
-    facts = lesson_facts(path.parent)
-    line = finding("lessons", home=str(home), **facts)
-    assert "git's conflict marks; --theirs takes the new lesson, --ours your own" in line.detail
-    words = shlex.split(line.mend.replace("--theirs", side))
-    subprocess.run(words, check=True, capture_output=True, cwd=tmp_path)
-    assert lesson_facts(path.parent) == {"lessons": 1, "broken_lessons": {}}
-    assert ("new" if side == "--theirs" else "own") in path.read_text()
+    origin = tmp_path / "origin"
+    write("old", origin)
+    for words in ("init", "add .", "commit -m old"):
+        git(words, origin)
+    subprocess.run(["git", "clone", "origin", home.name], cwd=tmp_path, capture_output=True, check=True)
+    write("new", origin)
+    git("commit -am new", origin)
+    path = write("own", home)
+    for words in CONFLICTS[request.param]:
+        git(words)
+    return path
+
+
+def test_a_conflict_of_git_is_named_and_both_ways_out_work(conflict, tmp_path):
+    line = finding("lessons", home=str(conflict.parents[1]), **lesson_facts(conflict.parent))
+    assert "it has git's conflict marks; " in line.detail
+    ways = {"new": line.mend}
+    if sides := re.search(r"(--\w+) takes the new lesson, (--\w+) your own", line.detail):
+        ways["own"] = line.mend.replace(sides[1], sides[2])
+    for wanted, command in ways.items():
+        subprocess.run(shlex.split(command), check=True, capture_output=True, cwd=tmp_path)
+        assert lesson_facts(conflict.parent) == {"lessons": 1, "broken_lessons": {}}
+        assert wanted in conflict.read_text()
 
 
 def test_folders_of_jupyter_that_cannot_be_written_are_named(tmp_path, monkeypatch):
@@ -775,10 +802,18 @@ def test_requirements_that_are_not_met():
     ],
 )
 def test_the_driver_as_nvidia_smi_prints_it(monkeypatch, printed, expected):
-    completed = subprocess.CompletedProcess([], 0, stdout=printed)
     monkeypatch.setattr("shutil.which", lambda name: name)
-    monkeypatch.setattr("subprocess.run", lambda *args, **options: completed)
+    monkeypatch.setattr(torch_facts, "_output_of", lambda program: printed)
     assert " ".join(map(str, nvidia_driver())) == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell script")
+def test_a_program_is_asked_in_a_worker(tmp_path):
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho $PPID\n")
+    program.chmod(0o755)
+    assert int(torch_facts._output_of(str(program))) != os.getpid()
+    assert torch_facts._output_of(str(tmp_path / "missing")) == ""
 
 
 def test_no_driver_without_nvidia_smi(monkeypatch):

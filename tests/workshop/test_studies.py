@@ -2,12 +2,16 @@
 
 import json
 import math
+import os
+from types import SimpleNamespace
 
 from mnist_lab import lesson
 from mnist_lab.cli import main
 from mnist_lab.evidence import compare
 from mnist_lab.recipes import run_store
 from mnist_lab.workshop import studies
+from mnist_lab.workshop.batch.run_folders import only_here
+from mnist_lab.workshop.batch.worker import JobError
 from mnist_lab.workshop.studies import tables
 from mnist_lab.workshop.studies.workers import StudyRuns, run_all
 from mnist_lab.workshop.upkeep import judge_again
@@ -99,7 +103,7 @@ def test_each_worker_computes_on_one_thread(sources):
 
 @pytest.mark.slow
 def test_an_error_in_a_worker_is_raised(sources):
-    with pytest.raises(TypeError, match="sqrt"):
+    with pytest.raises(JobError, match=r"TypeError: .*sqrt"):
         run_all(math.sqrt, [{"x": 4}], finished=StudyRuns("made-up", sources))
 
 
@@ -165,6 +169,13 @@ def test_judging_again_says_what_changed_and_touches_nothing_else(monkeypatch, t
 # The command
 
 
+def test_a_device_without_numbers_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["study", "audit", "--device", "meta"])
+    assert result.exit_code == 1 and "'meta' holds shapes without numbers" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_study_is_refused_with_those_that_exist():
     with pytest.raises(ValueError, match="no study 'underfitting'; there are overfitting"):
         studies.find_study("underfitting")
@@ -172,16 +183,60 @@ def test_an_unknown_study_is_refused_with_those_that_exist():
     assert result.exit_code == 1 and "there are overfitting" in result.output
 
 
-def test_the_command_stores_the_table(monkeypatch, tmp_path):
-    class Fake:
-        @staticmethod
-        def run(*, seeds, workers, device):
-            return {"device": "one thread", "asked": [seeds, workers, device]}
-
-    monkeypatch.setitem(studies.STUDIES, "fake", Fake)
+@pytest.fixture
+def call(monkeypatch, tmp_path):
+    """Call `mnist-lab study fake` in a folder of its own, where the study does what the test says."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(lesson, "RESULTS", tmp_path)
-    result = CliRunner().invoke(main, ["study", "fake", "--seeds", "3", "--workers", "2", "--device", "cpu"])
+
+    def call(does):
+        monkeypatch.setitem(studies.STUDIES, "fake", SimpleNamespace(run=does))
+        words = ["study", "fake", "--seeds", "3", "--workers", "2", "--device", "cpu"]
+        return CliRunner().invoke(main, words)
+
+    return call
+
+
+def test_the_command_stores_the_table(call, tmp_path):
+    def run(*, seeds, workers, device):
+        return {"device": "one thread", "asked": [seeds, workers, device]}
+
+    result = call(run)
     assert result.exit_code == 0, result.output
     stored = json.loads((tmp_path / "fake.json").read_text())
     assert stored["asked"] == [3, 2, "cpu"] and (stored["n"], stored["digits"]) == (3, "bundled")
     assert stored["device"] == "one thread", "the device is the workers', not the command's"
+
+
+def test_a_study_that_is_running_is_not_run_a_second_time(call):
+    os.makedirs("runs/study-fake")
+    with only_here("runs/study-fake"):
+        result = call(lambda **_: pytest.fail("it ran"))
+    assert result.exit_code == 1 and "study-fake is in use by another run" in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (KeyboardInterrupt, 130, "kept in runs/study-fake; the same command goes on from there"),
+        (JobError("ValueError: so it is"), 1, "Error: ValueError: so it is"),
+        (OSError(28, "No space left on device"), 1, "study-fake cannot be written: No space left on device"),
+    ],
+)
+def test_a_study_that_ends_early_says_why(call, error, status, sentence):
+    def run(**_):
+        raise error
+
+    result = call(run)
+    assert result.exit_code == status and sentence in " ".join(result.output.split())
+
+
+def test_a_study_whose_folder_vanishes_says_so(call):
+    def run(**_):
+        finished = StudyRuns("fake", [])
+        os.rename("runs", "elsewhere")
+        finished.write({"a": 1}, {})
+
+    result = call(run)
+    assert result.exit_code == 1
+    assert "study-fake has vanished, and the results with it" in " ".join(result.output.split())

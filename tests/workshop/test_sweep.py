@@ -15,7 +15,8 @@ from mnist_lab.workshop.batch.execution import LessonRun
 from mnist_lab.workshop.batch.grid import Plan, digest, make_plan, read_plan, write_plan
 from mnist_lab.workshop.batch.jobs import Job, JobResult, keep
 from mnist_lab.workshop.batch.pool import LocalPool, share_of_threads
-from mnist_lab.workshop.batch.sweep import chosen_figure, only_here, run_sweep, write_picture
+from mnist_lab.workshop.batch.run_folders import only_here
+from mnist_lab.workshop.batch.sweep import chosen_figure, run_sweep, write_picture
 from mnist_lab.workshop.batch.worker import JobError, WorkerLost
 
 import nbformat
@@ -137,6 +138,20 @@ def test_seeds_need_a_lesson_with_a_seed(folder):
         make_plan("1", ["RATE=1"], num_seeds=2, folder=folder)
 
 
+def test_every_point_of_a_grid_lies_in_the_ranges_that_the_lesson_declares(tmp_path):
+    code = 'check_parameters(globals(), RUN=(2, 9), STOP=(1, "RUN - 1"))'
+    put(tmp_path, "00_mine", code, parameters="RUN = 4\nSTOP = 2\nSEED = 0")
+    grid = plan_of(tmp_path, "RUN=2,3", "STOP=1", num_seeds=2).grid  # 2 fits no default STOP
+    assert grid == {"RUN": [2, 3], "STOP": [1]}
+    for axes, sentence in (
+        (["RUN=2,3", "STOP=1,2"], r"STOP is a whole number from 1 to 1 \(RUN - 1\), but got 2"),
+        (["RUN=4,12"], "RUN is a whole number from 2 to 9, but got 12"),
+        (["SEED=1,-1"], "SEED is a whole number from 0"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            plan_of(tmp_path, *axes)
+
+
 # The plan
 
 
@@ -149,11 +164,31 @@ def test_the_folder_remembers_its_plan(folder, tmp_path):
 
 
 def test_a_folder_without_a_plan_or_with_half_of_one_is_refused(tmp_path):
-    for text in (None, "{", '{"lesson": "00_records"}', "[]"):
+    for text in (None, "{", '{"lesson": "00_records"}', "[]", 99_999 * "["):
         if text:
             (tmp_path / grid.PLAN).write_text(text)
         with pytest.raises(ValueError, match="holds no sweep to go on with"):
             read_plan(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"grid": None},
+        {"grid": {}},
+        {"grid": {"RATE": 0.1}},
+        {"grid": {"RATE": []}},
+        {"num_seeds": "2"},
+        {"num_seeds": -1},
+        {"num_random": 0.5},
+    ],
+)
+def test_a_plan_of_the_wrong_kind_is_refused(folder, tmp_path, change):
+    write_plan(plan_of(folder, "RATE=1"), tmp_path)
+    path = tmp_path / grid.PLAN
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ValueError, match="holds no sweep to go on with"):
+        read_plan(tmp_path)
 
 
 def test_another_lesson_or_a_changed_one_is_refused(folder, tmp_path):
@@ -224,6 +259,16 @@ def test_a_resumed_sweep_runs_what_is_missing_or_failed(folder, tmp_path):
     assert [row["status"] for row in rows] == 5 * ["passed"]
     again = MadeUp()
     assert run_sweep(plan, tmp_path, again) == rows and again.jobs == []
+
+
+def test_a_row_of_another_point_does_not_count(folder, tmp_path):
+    run_sweep(plan_of(folder, "RATE=1,2"), tmp_path, MadeUp())
+    with open(tmp_path / "results.jsonl", "a") as file:
+        file.write('{"notebook": 3, "status": "passed", "seconds": 1, "error": ""}\n' + 99_999 * "[")
+    pool = MadeUp()
+    rows = run_sweep(plan_of(folder, "RATE=1,3"), tmp_path, pool)
+    assert [job.parameters["RATE"] for job in pool.jobs] == [3]
+    assert [row["RATE"] for row in rows] == [1, 3]
 
 
 def test_a_job_carries_its_notebook_without_outputs(folder, tmp_path):
@@ -331,6 +376,7 @@ def test_a_failed_run_is_told_with_how_to_run_it_again(call):
     [
         (["--grid", "RATE=1"], "Name the lesson"),
         (["0"], "The grid is empty"),
+        (["0", "--grid", "RATE=1", "--store", "../tried"], "--store expects a name of letters"),
         (["0", "--grid", "RATE=x"], "RATE expects a number"),
         (["0", "--grid", "RTE=1"], r"Did you mean RATE\?"),
         (["0", "--grid", "RATE=1", "--workers", "0"], "--workers.* 0 is not in the range"),
@@ -411,7 +457,7 @@ def test_a_torn_line_costs_only_itself(tmp_path):
     sweep_rows.write_rows(tmp_path, rows)
     path = tmp_path / "results.jsonl"
     first, second, third = path.read_bytes().splitlines()
-    for torn in (second[:20], b"\xff\xfe", b"7", b'{"notebook": "a"}', b""):
+    for torn in (second[:20], b"\xff\xfe", b"7", b""):
         path.write_bytes(b"\n".join([first, torn, third, b""]))
         assert sweep_rows.read_rows(tmp_path) == [rows[0], rows[2]]
 

@@ -18,12 +18,10 @@ import nbformat
 import psutil
 import pytest
 from lesson_files import put, recording
+from real_commands import MNIST_LAB, finish, nothing_left, on_posix, start, until  # noqa: F401
 
-MNIST_LAB = [sys.executable, "-m", "mnist_lab.cli"]
 RECORDS = recording(half="RATE / 2", seed="SEED")
 SHORT_SLEEP = "import time; time.sleep(1)"
-STARTED = []
-on_posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 
 
 def put_recording(folder, *codes, name="00_lesson"):
@@ -35,45 +33,8 @@ def words(tmp_path, *given):
     return [*MNIST_LAB, "sweep", "--folder", str(tmp_path / "nb"), *map(str, given)]
 
 
-def start(tmp_path, command, **options):
-    """Start a command as a terminal would, where Ctrl-C is not ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and "&" have it ignored
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(command, cwd=tmp_path, **pipes, **options)
-    signal.signal(signal.SIGINT, before)
-    STARTED.append(process)
-    return process
-
-
-@pytest.fixture(autouse=True)
-def nothing_left():
-    """End the sweep of a test that failed half way."""
-    yield
-    while STARTED:
-        process = STARTED.pop()
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-
-
-def finish(process, *, status=0):
-    output, _ = process.communicate(timeout=900)
-    assert process.returncode == status, output
-    assert "Traceback" not in output
-    return output
-
-
 def sweep(tmp_path, *given, status=0, **options):
     return finish(start(tmp_path, words(tmp_path, *given), **options), status=status)
-
-
-def until(happens, *, seconds=300):
-    """Wait until happens() returns something, and return it."""
-    end = time.monotonic() + seconds
-    while not (result := happens()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
-    return result
 
 
 def processes_in(folder):
@@ -274,7 +235,7 @@ def test_a_run_of_lessons_with_two_workers_leaves_what_one_does(tmp_path):
     output = finish(start(tmp_path, [*MNIST_LAB, "run", *options]), status=1)
     assert "01_cnn_anatomy: failed, cell [2]: ZeroDivisionError: division by zero" in output
     names = [f"{name}.{kind}" for name in ("00_start_here", "01_cnn_anatomy") for kind in ("html", "ipynb")]
-    assert sorted(os.listdir(tmp_path / "o")) == [*names, "index.html"]
+    assert sorted(os.listdir(tmp_path / "o")) == [".lock", *names, "index.html"]
     index = (tmp_path / "o" / "index.html").read_text(encoding="utf-8")
     assert "<dt>half</dt>" in index and 'href="01_cnn_anatomy.html#cell-id=code-0"' in index
 

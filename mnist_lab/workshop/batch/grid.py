@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mnist_lab.files import write_json
+from mnist_lab.files import regular_file, write_json
 from mnist_lab.workshop.batch import lessons
 
 import nbformat
@@ -85,7 +85,9 @@ def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
             raise ValueError("SEED is set by --seeds and by --grid; leave out one of them.")
         _levels("SEED", ["0"], path)
     _check_size(math.prod(map(len, grid.values())), num_random, num_seeds)
-    return Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+    plan = Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+    lessons.check(path, plan.points().values())
+    return plan
 
 
 def _check_size(size, num_random, num_seeds):
@@ -116,7 +118,7 @@ def _axis(text, path):
 
 
 def _levels(name, texts, path):
-    ((_, first),) = lessons.plan([path], {name: texts[0]})
+    ((_, first),) = lessons.typed([path], {name: texts[0]})
     default = lessons.defaults(path)[name]
     return [first[name], *(lessons.convert(name, text, default) for text in texts[1:])]
 
@@ -138,12 +140,26 @@ def write_plan(plan, output_dir):
     write_json(path, asdict(plan))
 
 
+def _is_whole(plan):
+    """Return whether all that points needs is of its kind: lists of levels, and numbers from 1 up or None."""
+    numbers = [number for number in (plan.num_random, plan.num_seeds) if number is not None]
+    return (
+        isinstance(plan.grid, dict)
+        and all(isinstance(levels, list) and levels for levels in plan.grid.values())
+        and all(type(number) is int and number >= 1 for number in numbers)
+        and bool(plan.grid or plan.num_seeds)
+    )
+
+
 def read_plan(output_dir, *, lesson=None, folder=None):
     """Return the Plan of an earlier sweep's folder, whose lesson must still be the same."""
     path = Path(output_dir) / PLAN
     try:
+        regular_file(path)
         plan = Plan(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        if not _is_whole(plan):
+            raise ValueError(f"{path} is no plan.")
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise ValueError(
             f"{output_dir} holds no sweep to go on with: {PLAN} is missing or cannot be read. "
             "Name the folder that a sweep wrote, or leave out --resume."

@@ -3,8 +3,11 @@
 import ast
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from mnist_lab.files import regular_file
+from mnist_lab.lesson import check_parameters
 from mnist_lab.near_names import did_you_mean
 from mnist_lab.workshop.batch.run_folders import PACKAGE
 
@@ -90,16 +93,33 @@ def defaults(path):
     even one in a comment.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
-        cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-        statements = ast.parse(cells[0].source).body if cells else []
-    except (OSError, ValueError, SyntaxError, nbformat.ValidationError) as error:
+        statements = ast.parse(_opening(path)[0]).body
+    except (OSError, ValueError, SyntaxError, RecursionError, nbformat.ValidationError) as error:
         raise ValueError(f"{Path(path).name} cannot be read as a lesson: {error}") from error
     return {
         statement.targets[0].id: _literal(statement.value)
         for statement in statements
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
     }
+
+
+def ranges(path):
+    """Return the ranges that the cell after the parameters gives to check_parameters, None if it does not."""
+    with suppress(SyntaxError):  # a magic, perhaps
+        for node in ast.walk(ast.parse(_opening(path)[1])):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check_parameters":
+                found = {keyword.arg: _literal(keyword.value) for keyword in node.keywords}
+                return {name: ends for name, ends in found.items() if ends}
+    return None
+
+
+def _opening(path):
+    """Return the sources of the cell tagged `parameters` and of the code cell after it; "" for none."""
+    regular_file(path)
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    tagged = [i for i, cell in enumerate(code) if "parameters" in cell.metadata.get("tags", [])]
+    sources = [cell.source for cell in code[tagged[0] : tagged[0] + 2]] if tagged else []
+    return [*sources, "", ""][:2]
 
 
 def _literal(source):
@@ -112,9 +132,16 @@ def _literal(source):
 def plan(paths, given):
     """Return (path, parameters) for each lesson, from the texts in `given`, {name: text}.
 
-    A lesson gets those that it has, converted to its default's type. Raises ValueError for a name
-    that no lesson has, and for a wrong type.
+    Raises ValueError for a name that no lesson has, for a wrong type, and for a value out of its range.
     """
+    jobs = typed(paths, given)
+    for path, parameters in jobs:
+        check(path, [parameters])
+    return jobs
+
+
+def typed(paths, given):
+    """Return (path, parameters) for each lesson: those that it has, converted to its default's type."""
     taken = {path: defaults(path) for path in paths}
     known = list(dict.fromkeys(name for own in taken.values() for name in own))
     for name in given:
@@ -124,6 +151,18 @@ def plan(paths, given):
         (path, {name: convert(name, given[name], own[name]) for name in given if name in own})
         for path, own in taken.items()
     ]
+
+
+def check(path, points):
+    """Raise ValueError for the first of these parameters of a lesson that is out of the range it declares."""
+    own, declared = defaults(path), ranges(path)
+    if declared is None:
+        return
+    try:
+        for point in points:
+            check_parameters({**own, **point}, **declared)
+    except ValueError as error:
+        raise ValueError(f"{path.stem}: {error}") from error
 
 
 def convert(name, text, default):

@@ -18,10 +18,13 @@ def share_of_threads(workers, *, most=""):
 
 
 class LocalPool:
-    """So many worker processes here. A pool is what has such a `run`; DaskCluster is another."""
+    """So many worker processes here, each with so many threads, by default its share of the cores.
 
-    def __init__(self, workers=1):
-        self.workers = workers
+    A pool is what has such a `run`; DaskCluster is another.
+    """
+
+    def __init__(self, workers=1, *, threads=None):
+        self.workers, self.threads = workers, threads
 
     def run(self, function, jobs):
         """Yield (job, function(job)) as they end, with the exception in place of what failed.
@@ -29,7 +32,7 @@ class LocalPool:
         The function is one that another process can import. Left early, it ends what is running.
         """
         most = os.environ.get("OMP_NUM_THREADS", "")
-        workers = Workers(share_of_threads(self.workers, most=most))
+        workers = Workers(self.threads or share_of_threads(self.workers, most=most))
         threads = ThreadPoolExecutor(self.workers)
         running = {threads.submit(workers.call, function, job): job for job in jobs}
         try:

@@ -2,11 +2,14 @@
 
 import platform
 import subprocess
+from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mnist_lab.files import check_writable
+
+from filelock import FileLock, Timeout
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -28,6 +31,22 @@ def output_folder(chosen=None):
                 ) from error
             number += 1
             path = path.with_name(f"{name}_{number}")
+
+
+@contextmanager
+def only_here(folder):
+    """Keep a folder for this run; raises ValueError if another has it."""
+    lock = FileLock(Path(folder) / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ValueError(
+            f"{folder} is in use by another run; wait until that has ended, or choose another folder."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def refuse_overwriting(folder, names, *, content, force):

@@ -4,7 +4,7 @@ import ast
 import re
 
 HEADING = re.compile(r"#{1,2} ")
-SILENT = {"check", "hint", "progress", "record", "mine_or_reference"}  # nothing to project
+SILENT = {"check", "hint", "progress", "record", "mine_or_reference", "pick_device"}  # nothing to project
 BOXES = {"predict", "question", "reveal"}  # what they show says all that their code says
 ROOM, MORE = 22, 30  # lines of code that fill a slide, and that it holds in small type
 LINES_OF_A_PICTURE = 13
@@ -64,10 +64,12 @@ def _kind_of_text(cell, slide, following):
 
 
 def _is_silent(cell):
-    """True for a cell of imports, or of calls that only keep or check something."""
+    """True for a cell of imports, of calls that only keep or check something, of what a kernel lacks."""
     statements = _statements(cell.source)
     return bool(statements) and all(
-        isinstance(statement, ast.Import | ast.ImportFrom) or _called(statement) in SILENT
+        isinstance(statement, ast.Import | ast.ImportFrom)
+        or (isinstance(statement, ast.If) and "not in globals()" in ast.unparse(statement.test))
+        or _called(statement) in SILENT
         for statement in statements
     )
 

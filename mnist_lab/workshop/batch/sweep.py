@@ -7,27 +7,9 @@ from pathlib import Path
 from mnist_lab.files import write_whole
 from mnist_lab.plots.sweep import picture
 from mnist_lab.workshop.batch.jobs import Job, keep, perform, source_of
-from mnist_lab.workshop.batch.sweep_rows import figure_names, read_rows, row_of, write_rows
+from mnist_lab.workshop.batch.sweep_rows import figure_names, is_of, is_whole, read_rows, row_of, write_rows
 
-from filelock import FileLock, Timeout
 from tqdm import tqdm
-
-
-@contextlib.contextmanager
-def only_here(output_dir):
-    """Keep a folder for this run; raises ValueError if another has it."""
-    lock = FileLock(Path(output_dir) / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise ValueError(
-            f"{output_dir} is in use by another run; wait until that has ended, or "
-            f"choose another --output-dir."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def run_sweep(plan, output_dir, pool, *, timeout=None):
@@ -37,8 +19,8 @@ def run_sweep(plan, output_dir, pool, *, timeout=None):
     in seconds for a cell. Raises OSError if the tables cannot be written.
     """
     points, source = plan.points(), source_of(plan.path)
-    rows = {row["notebook"].removesuffix(".ipynb"): row for row in read_rows(output_dir)}
-    rows = {name: rows[name] for name in points if name in rows}
+    found = {row["notebook"].removesuffix(".ipynb"): row for row in read_rows(output_dir) if is_whole(row)}
+    rows = {name: found[name] for name, point in points.items() if is_of(found.get(name), point)}
     jobs = [
         Job(name, plan.lesson, source, plan.folder, parameters, timeout)
         for name, parameters in points.items()

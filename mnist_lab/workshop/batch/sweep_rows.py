@@ -50,10 +50,20 @@ def read_rows(folder):
     return [row for row in map(_row, lines) if row]
 
 
+def is_whole(row):
+    """Whether a row has all that row_of gives it, and its name is a text."""
+    return row.keys() >= COLUMNS.keys() and isinstance(row["notebook"], str)
+
+
+def is_of(row, parameters):
+    """Whether a row was made with these parameters; a plan that was changed names its runs anew."""
+    return row is not None and all(row.get(name) == value for name, value in parameters.items())
+
+
 def _row(line):
     """Return the row of a line, None for one that was torn: its point is run again."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) and row.keys() >= COLUMNS.keys() else None
+    return row if isinstance(row, dict) else None

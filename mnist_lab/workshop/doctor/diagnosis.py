@@ -226,7 +226,7 @@ def _lessons(facts):
     if facts.broken_lessons:
         detail = "; ".join(f"{name}: {why}" for name, why in facts.broken_lessons.items())
         first, why = next(iter(facts.broken_lessons.items()))
-        side = "--theirs " if "conflict" in why else ""
+        side = next((f"{one} " for one in ("--theirs", "--ours", "origin/HEAD") if f"{one} takes" in why), "")
         mend = f"{_git(facts)} checkout {side}-- {quoted(f'notebooks/{first}')}"
         return Finding("lessons", False, detail, mend, needed=True)
     if facts.lessons:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 from mnist_lab.files import check_writable, regular_file
@@ -95,13 +96,31 @@ def wrong_with_lesson(path):
     try:
         data = _read(path)
         if CONFLICT.search(data):
-            return "it has git's conflict marks; --theirs takes the new lesson, --ours your own"
+            return f"it has git's conflict marks; {_sides(path, data)}"
         has_cells = isinstance(json.loads(data.decode("utf-8"))["cells"], list)
     except OSError as error:
         return error.strerror or str(error)
     except (ValueError, TypeError, KeyError, RecursionError):
         has_cells = False
     return None if has_cells else "it is no notebook"
+
+
+def _sides(path, data):
+    """Return in words which side of a conflict is whose: a rebase and a stash put your own work on theirs."""
+
+    def ask(*words):
+        asked = subprocess.run(["git", "-C", path.parent, *words], capture_output=True, check=False)
+        return asked.stdout
+
+    try:
+        is_open = ask("ls-files", "--unmerged", "--", path.name)
+        is_turned = b"\n>>>>>>> Stashed" in data or ask("rev-parse", "--verify", "--quiet", "REBASE_HEAD")
+    except OSError:  # no git here
+        is_open = False
+    if not is_open:
+        return "git has both sides no more; origin/HEAD takes the lesson of the repository"
+    new, own = ("--ours", "--theirs") if is_turned else ("--theirs", "--ours")
+    return f"{new} takes the new lesson, {own} your own"
 
 
 def unwritable_folders():

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import warnings
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -102,17 +103,19 @@ def _operators_load(torch, torchvision):
 def nvidia_driver():
     """Return the version of NVIDIA's driver and of the newest CUDA it can run, None for unknown."""
     program = shutil.which("nvidia-smi")
-    if program is None:
-        return None, None
-    try:
-        completed = subprocess.run(
-            [program], capture_output=True, text=True, errors="replace", timeout=20, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None, None
-    driver = re.search(r"(?:Driver|KMD) Version:\s*([\d.]+)", completed.stdout)
-    cuda = re.search(r"CUDA (?:UMD )?Version:\s*(\d+\.\d+)", completed.stdout)
+    printed = _output_of(program) if program else ""
+    driver = re.search(r"(?:Driver|KMD) Version:\s*([\d.]+)", printed)
+    cuda = re.search(r"CUDA (?:UMD )?Version:\s*(\d+\.\d+)", printed)
     return driver and driver[1], cuda and cuda[1]
+
+
+def _output_of(program):
+    """Return what a program prints, "" if it does not end; a worker runs it, which ends it with us."""
+    from mnist_lab.workshop.batch.pool import LocalPool
+
+    options = {"capture_output": True, "text": True, "errors": "replace", "timeout": 20, "check": False}
+    ((_, done),) = LocalPool().run(partial(subprocess.run, stdin=subprocess.DEVNULL, **options), [[program]])
+    return "" if isinstance(done, Exception) else done.stdout
 
 
 def _nvidia_card():

@@ -35,7 +35,7 @@ from mnist_lab.data.augment import random_affine
 from mnist_lab.devices import describe, pick_device, seed_everything
 from mnist_lab.evidence import sampling_floor
 from mnist_lab.models import SimpleCNN
-from mnist_lab.training import evaluate, evaluation_mode, train_one_epoch
+from mnist_lab.training import check_epochs, evaluate, evaluation_mode, train_one_epoch
 from mnist_lab.workshop.studies.tables import against, columns, rounded, spread
 from mnist_lab.workshop.studies.workers import StudyRuns, run_all
 
@@ -126,7 +126,7 @@ def run_arm(arm, *, seed, digits="bundled", num_epochs=NUM_EPOCHS, device="cpu")
     model = SimpleCNN(dropout=arm.dropout).to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     epochs = []
-    for _ in range(num_epochs):
+    for _ in range(check_epochs(num_epochs)):
         train_one_epoch(model, loaders.learn, optimizer, device=device)
         epochs.append([rounded(value) for value in evaluate(model, loaders.validation, device=device)])
     shown = {

@@ -13,13 +13,12 @@ import shutil
 import statistics
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from functools import partial
 
 from mnist_lab.devices import describe, seed_everything
 from mnist_lab.models import SimpleCNN
 from mnist_lab.workshop.studies.tables import columns
-from mnist_lab.workshop.studies.workers import begin
+from mnist_lab.workshop.studies.workers import in_workers
 
 import torch
 
@@ -56,8 +55,8 @@ def run(*, seeds, workers, device):
 
 def alone(function, *arguments):
     """Return function(*arguments) of a new process with one thread, in which nothing is compiled yet."""
-    with ProcessPoolExecutor(1, get_context("spawn"), begin) as pool:
-        return pool.submit(function, *arguments).result()
+    ((_, result),) = in_workers([partial(function, *arguments)])
+    return result
 
 
 def measure(name, seed):

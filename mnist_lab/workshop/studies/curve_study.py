@@ -111,7 +111,7 @@ class Clock:
 
 
 def load_of_machine():
-    """Return how many cores were busy in the last minute, ours included; None where nobody counts them."""
+    """Return how many threads wanted a core in the last minute, ours too; None where nobody counts them."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 

@@ -21,7 +21,7 @@ from itertools import chain, islice, product, repeat
 
 from mnist_lab.devices import describe, pick_device, seed_everything
 from mnist_lab.models import SimpleCNN
-from mnist_lab.training import EarlyStopping, History, evaluate, evaluation_mode
+from mnist_lab.training import EarlyStopping, History, check_epochs, evaluate, evaluation_mode
 from mnist_lab.workshop.studies.overfitting_study import (
     BATCH_SIZE,
     LEARNING_RATE,
@@ -101,7 +101,7 @@ def run_arm(arm, *, seed, num_epochs=NUM_EPOCHS, device="cpu"):
     stopping = EarlyStopping(model, patience=arm.patience) if arm.patience else None
     optimizer, history = make_optimizer(arm, model), History()
     batches = chain.from_iterable(repeat(loaders.learn))  # pass after pass, each in a new order
-    for _ in range(num_epochs):
+    for _ in range(check_epochs(num_epochs)):
         train_steps(model, islice(batches, STEPS), optimizer, label_smoothing=arm.label_smoothing)
         if stopping:
             now = evaluate(model, loaders.validation, device=device)

@@ -2,12 +2,13 @@
 
 import hashlib
 import shutil
-import signal
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from contextlib import closing
+from functools import partial
+from operator import call
 from pathlib import Path
 
 from mnist_lab.recipes.run_store import code_digest, read_run, write_run
+from mnist_lab.workshop.batch.pool import LocalPool
 
 import torch
 from tqdm.auto import tqdm
@@ -22,6 +23,7 @@ class StudyRuns:
 
     def __init__(self, name, sources):
         self.folder = Path("runs") / f"study-{name}"
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.identity = {"code": code_digest(sources), "torch": torch.__version__}
 
     def path(self, task):
@@ -45,23 +47,22 @@ def run_all(function, tasks, *, finished, workers=1):
 
     The function is one that a new process can import, and returns what JSON can hold, but not None. Each
     result is written to finished, a StudyRuns, and one that is there already is not calculated again. The
-    first error ends everything, and so does Ctrl-C, once the runs that have begun are done.
+    first error ends everything at once, and so does Ctrl-C; what is finished stays.
     """
     results = [finished.read(task) for task in tasks]
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin)
-    try:
-        missing = [i for i, result in enumerate(results) if result is None]
-        futures = {pool.submit(function, **tasks[i]): i for i in missing}
-        for future in tqdm(as_completed(futures), total=len(futures), unit="run"):
-            i = futures[future]
-            results[i] = future.result()
-            finished.write(tasks[i], results[i])
-        return results
-    finally:
-        pool.shutdown(cancel_futures=True)
+    missing = {partial(function, **tasks[i]): i for i, result in enumerate(results) if result is None}
+    with closing(in_workers(missing, workers=workers)) as ended:
+        for job, result in tqdm(ended, total=len(missing), unit="run"):
+            i = missing[job]
+            results[i] = result
+            finished.write(tasks[i], result)
+    return results
 
 
-def begin():
-    """Start a worker: one thread, and Ctrl-C left to the parent, which ends its workers in order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(1)
+def in_workers(jobs, *, workers=1):
+    """Yield (job, job()) as they end, each on one thread; the first error, a JobError, ends them all."""
+    with closing(LocalPool(workers, threads=1).run(call, jobs)) as ended:
+        for job, result in ended:
+            if isinstance(result, Exception):
+                raise result
+            yield job, result

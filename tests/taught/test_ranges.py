@@ -1,0 +1,37 @@
+"""Numbers within their range, or one sentence."""
+
+import math
+
+from mnist_lab.ranges import check_number
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.parametrize("value", [1, 3, np.int64(2)])
+def test_a_whole_number_in_its_range_comes_back(value):
+    assert check_number("N", value, 1, 3, advice="") is value
+    assert check_number("N", 10**30, 1, advice="") == 10**30
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.5, np.float32(0.25)])
+def test_a_number_may_be_whole(value):
+    assert check_number("RATE", value, 0.0, 1.0, advice="") is value
+
+
+@pytest.mark.parametrize("value", [0, 4, -1, 1.0, True, "2", None, math.nan, [2], np.bool_(True)])
+def test_all_else_is_refused(value):
+    with pytest.raises(ValueError, match=r"^N is a whole number from 1 to 3, but got .*; 2 is good\.$"):
+        check_number("N", value, 1, 3, advice="2 is good")
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, True, "0.5", None, math.nan, math.inf])
+def test_what_is_no_number_between_is_refused(value):
+    with pytest.raises(ValueError, match=r"^RATE is a number from 0.0 to 1.0, but got"):
+        check_number("RATE", value, 0.0, 1.0, advice="")
+
+
+def test_the_sentence_says_why_and_stays_short():
+    with pytest.raises(ValueError, match=r"^N is .* from 1 up \(as M\), but got \[0, 0") as refused:
+        check_number("N", [0] * 10_000, 1, why=" (as M)", advice="try 2")
+    assert len(str(refused.value)) < 130
