@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from mnist_lab.ranges import check_number
 from mnist_lab.training import evaluation_mode
 
 import torch
@@ -58,6 +59,8 @@ def most_confused(counts, *, most=None):
 
     A 4 called 9 and a 9 called 4 are two of them. most is how many to return; without it, all.
     """
+    if most is not None:
+        check_number("most", most, 1, advice="leave it out for all of them")
     mistakes = [
         Confusion(label, predicted, count)
         for label, row in enumerate(counts.tolist())
@@ -69,6 +72,7 @@ def most_confused(counts, *, most=None):
 
 def highest_losses(losses, *, most=10):
     """Return the indices int64 of the samples with the highest losses, highest first."""
+    check_number("most", most, 1, advice="10 fit on a page")
     return losses.argsort(descending=True, stable=True)[:most]
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mnist_lab.data.strokes import centre_by_mass
+from mnist_lab.ranges import check_number
 
 import matplotlib
 import torch
@@ -47,6 +48,7 @@ def font_glyphs(text, *, fonts=FIVE_FONTS, mean=0.5, std=0.5):
             f"expected at least one character and one font, but got {text!r} and {fonts!r}; "
             'font_glyphs("0123456789") has all digits in five fonts.'
         )
+    check_number("std", std, 1e-6, advice="0.5 is the lessons' value")
     files = [font_file(name) for name in fonts]
     pixels = torch.stack([render(character, file) for file in files for character in text])
     return (pixels.unsqueeze(1).float() / 255 - mean) / std

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from mnist_lab.anatomy import feature_maps
+from mnist_lab.ranges import check_number
 
 import torch
 
@@ -13,7 +14,7 @@ def hidden_values(model, layer, images, *, batch_size=500):
     For SimpleCNN, "relu" is the last hidden layer, (N, 128): its ReLU is called last after fc1.
     Leaves the model in the mode it was in. Raises ValueError for a layer that it never calls.
     """
-    batches = images.split(batch_size)
+    batches = images.split(check_number("batch_size", batch_size, 1, advice="500 is a good size"))
     return torch.cat([feature_maps(model, batch, layer=layer).flatten(1) for batch in batches])
 
 

@@ -7,6 +7,7 @@ from mnist_lab.anatomy.explaining import explain_failure, explain_output
 from mnist_lab.anatomy.explaining.mixing import checked_images, checked_rows, explain_rows
 from mnist_lab.anatomy.explaining.trial import blank_images, private_copy, same_random_states
 from mnist_lab.anatomy.explaining.watching import Watcher
+from mnist_lab.ranges import check_number
 from mnist_lab.training import evaluation_mode
 
 import torch
@@ -159,8 +160,7 @@ class ReceptiveField(NamedTuple):
 def receptive_field(model, input_shape=(1, 1, 28, 28)):
     """Return a ReceptiveField for every convolution and max pooling, in the order of the calls.
 
-    Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
-    Distill, 2019.
+    Source: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
     """
     modules = dict(model.named_modules())
     fields, size, step, start = [], 1, 1, 0
@@ -231,6 +231,7 @@ def strongest_patches(model, images, *, layer, channels, count=9):
     fields = {field.name: field for field in receptive_field(model, (1, *images.shape[1:]))}
     if layer not in fields:
         raise ValueError(f"There are patches for {', '.join(fields)}, but not for {layer!r}.")
+    check_number("count", count, 1, len(images), why=" images", advice="give more images, or ask for fewer")
     maps = feature_maps(model, images, layer=layer)
     peaks, places = maps.flatten(2).max(dim=2)  # each (N, channels of the layer)
     patches = []

@@ -39,11 +39,10 @@ def stratified_split(labels, *, validation_size, seed=0):
     Shuffles, sorts by class (a stable sort keeps the shuffle within a class), takes evenly spaced
     ones. The same seed gives the same split.
     """
-    if not 0 < validation_size < len(labels):
-        raise ValueError(
-            f"validation_size is from 1 to one less than the {len(labels)} labels, but got {validation_size}."
-        )
-    labels = torch.as_tensor(labels)
+    labels, most = torch.as_tensor(labels), len(labels) - 1
+    check_number("validation_size", validation_size, 1, most, why=f" of {most + 1} labels", advice="try half")
+    if labels.dim() != 1:
+        raise ValueError(f"labels are one number for each sample, (N,), but got {tuple(labels.shape)}.")
     shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
     by_class = shuffled[labels[shuffled].argsort(stable=True)]
     spaced = torch.arange(validation_size) * len(labels) // validation_size

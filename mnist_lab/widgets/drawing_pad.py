@@ -5,6 +5,7 @@ from math import isfinite
 from time import monotonic
 
 from mnist_lab.data.strokes import CANVAS
+from mnist_lab.ranges import check_number
 from mnist_lab.widgets.drawing_controls import button_rows, make_canvas
 from mnist_lab.widgets.drawing_examples import EXAMPLES
 from mnist_lab.widgets.drawing_ink import PEN
@@ -30,6 +31,7 @@ class DrawingPad(Shown):
         super().__init__(
             "Drawing pad", how="Draw a digit with the mouse, a pen or a finger (this needs ipycanvas, too)."
         )
+        check_number("std", std, 1e-6, advice="0.5 is the lessons' value")
         self.model, self.mean, self.std, self.saliency = check_model(model), mean, std, saliency
         self.strokes = check_strokes(EXAMPLES["3"] if strokes is None else strokes)
         self.canvas = self.reading = None

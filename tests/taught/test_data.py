@@ -108,7 +108,7 @@ def test_stratified_split_follows_its_seed():
 
 @pytest.mark.parametrize("size", [0, -1, 10, 11])
 def test_stratified_split_refuses_a_size(size):
-    with pytest.raises(ValueError, match=rf"from 1 to one less than the 10 labels.*got {size}"):
+    with pytest.raises(ValueError, match=rf"from 1 to 9 of 10 labels, but got {size}"):
         stratified_split(list(range(10)), validation_size=size)
 
 

@@ -2,10 +2,19 @@
 
 import math
 
+from mnist_lab.analysis.errors import highest_losses, most_confused
+from mnist_lab.analysis.glyphs import font_glyphs
+from mnist_lab.analysis.hidden import hidden_values
+from mnist_lab.anatomy import strongest_patches
+from mnist_lab.data import stratified_split
+from mnist_lab.models import SimpleCNN
 from mnist_lab.ranges import check_number
 
 import numpy as np
 import pytest
+import torch
+
+IMAGES = torch.rand(3, 1, 28, 28)
 
 
 @pytest.mark.parametrize("value", [1, 3, np.int64(2)])
@@ -35,3 +44,20 @@ def test_the_sentence_says_why_and_stays_short():
     with pytest.raises(ValueError, match=r"^N is .* from 1 up \(as M\), but got \[0, 0") as refused:
         check_number("N", [0] * 10_000, 1, why=" (as M)", advice="try 2")
     assert len(str(refused.value)) < 130
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: most_confused(torch.ones(3, 3), most=-1), "most"),
+        (lambda: highest_losses(torch.rand(5), most=-1), "most"),
+        (lambda: font_glyphs("A", std=0), "std"),
+        (lambda: hidden_values(SimpleCNN(), "relu", IMAGES, batch_size=0), "batch_size"),
+        (lambda: strongest_patches(SimpleCNN(), IMAGES, layer="conv1", channels=[0], count=4), "count"),
+        (lambda: stratified_split([0, 1] * 5, validation_size=2.5), "validation_size"),
+        (lambda: stratified_split(torch.zeros(6, 2), validation_size=2), "labels"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_named(call, name):
+    with pytest.raises(ValueError, match=rf"^{name} .*but got"):
+        call()

@@ -119,6 +119,7 @@ def test_values_with_commas_and_texts(folder):
     [
         ([], {}, "The grid is empty; name an axis"),
         (["RATE="], {}, "expects NAME=value,value, .* but got 'RATE='"),
+        (["RATE=0.1,,0.2"], {}, "expects NAME=value,value"),
         (["RATE"], {}, "expects NAME=value,value"),
         (["RATE=1,fast"], {}, "RATE expects a number, such as 0.1, but got 'fast'"),
         (["RAT=1"], {}, r"no|No chosen lesson has a parameter 'RAT'.* mean RATE\?"),

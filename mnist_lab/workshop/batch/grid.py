@@ -105,8 +105,8 @@ def _check_size(size, num_random, num_seeds):
 
 def _axis(text, path):
     name, equals, values = text.partition("=")
-    texts = [value.strip() for value in COMMA.split(values) if value.strip()]
-    if not equals or not texts:
+    texts = [value.strip() for value in COMMA.split(values)]
+    if not equals or not all(texts):
         raise ValueError(
             f"--grid expects NAME=value,value, such as LEARNING_RATE=0.001,0.01, but got {text!r}."
         )
