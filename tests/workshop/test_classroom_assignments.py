@@ -121,6 +121,7 @@ def test_an_exercise_of_an_optional_part_earns_nothing(tmp_path):
     assert "1 of the exercises, in a part called Further, for none" in made.notebook.cells[1].source
     (check,) = [cell for cell in made.notebook.cells if cell.id == "check-0-2"]
     assert check.metadata.nbgrader.points == 0
+    assert '\ngrade("0.2", row_means);\n' in check.source, "nbgrader refuses points in part of 0"
 
 
 def test_links_lead_to_the_next_assignment_s_folder(lesson):

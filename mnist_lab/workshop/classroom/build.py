@@ -100,13 +100,14 @@ def _make_answer(cell, place):
 def _make_check(cell, place):
     """Let a check be a locked cell that is graded, with a second call among its hidden tests."""
     id, name = place.exercise.id, place.name
+    quiet = ";" if place.optional else ""  # a part of it earns nothing either, so nbgrader must see no number
     note = " When it is graded, your answer meets further cases." if place.exercise.draws else ""
     cell.source = "\n".join(
         [
             f"# Exercise {id}, {_count(_points(place), 'point')}. A locked cell: run it as it is.{note}",
             "from mnist_lab.workshop.classroom.grading import grade",
             "",
-            f'grade("{id}", {name})',
+            f'grade("{id}", {name}){quiet}',
             "### BEGIN HIDDEN TESTS",
             f'grade("{id}", {name}, final=True)',
             "### END HIDDEN TESTS",
