@@ -13,7 +13,7 @@ import hostile_submissions as hostile
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from run_nbgrader import nbgrader, try_nbgrader
+from run_nbgrader import can_shut_in, nbgrader, try_nbgrader
 from test_classroom_nbgrader import (
     FULL,
     NAME,
@@ -28,10 +28,10 @@ from test_classroom_nbgrader import (
 )
 
 pytest.importorskip("nbgrader")
-pytestmark = pytest.mark.slow
-needs_bubblewrap = pytest.mark.skipif(
-    not shutil.which("bwrap"), reason="bubblewrap, which shuts submissions in, is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not can_shut_in(), reason="bubblewrap, which shuts these in, is not there or may not"),
+]
 CHEATS = {
     "pam": hostile.PATCH,
     "pat": hostile.BUILTINS,
@@ -94,7 +94,6 @@ def printed(course, student):
     return dict(line.partition(" ")[::2] for line in lines)
 
 
-@needs_bubblewrap
 def test_a_submission_sees_itself_and_reaches_nothing(course):
     seen = printed(course, "ann")
     assert seen["FOUND"] == "[]" and seen["COURSE"] == "False", "no gradebook, no secret, no neighbour"
@@ -105,7 +104,6 @@ def test_a_submission_sees_itself_and_reaches_nothing(course):
     assert grades(course)["ann"] == FULL
 
 
-@needs_bubblewrap
 def test_a_submission_fills_no_disk_and_no_machine(course):
     assert int(printed(course, "ann")["MEGABYTES"]) < 4 * 60
     assert not list(Path(tempfile.gettempdir()).glob("mnist-lab-*/s/full*"))
@@ -123,7 +121,6 @@ def readable(path):
         return ""
 
 
-@needs_bubblewrap
 @pytest.mark.parametrize("student", CHEATS)
 def test_what_grades_cannot_be_replaced_unseen(course, student):
     """Its functions, what they call, and the lines that are sent."""
@@ -132,13 +129,11 @@ def test_what_grades_cannot_be_replaced_unseen(course, student):
     assert "was replaced" in feedback(course, student)
 
 
-@needs_bubblewrap
 def test_a_finding_that_a_submission_wrote_itself_earns_nothing(course):
     assert grades(course)["sam"] == FULL - POINTS["0.2"]
     assert "The check did not come to its end" in feedback(course, "sam")
 
 
-@needs_bubblewrap
 def test_no_file_has_a_seed(course):
     seeds = re.compile(r"seed=\d|token=|\b\d{10}\b")
     for folder in ("source", "release", "autograded", "feedback"):
@@ -153,7 +148,6 @@ def test_no_file_has_a_seed(course):
     assert "SEED …" in text_of(course, "sam"), "it was read, and taken out"
 
 
-@needs_bubblewrap
 def test_a_cell_that_ends_python_costs_its_exercise_only(course):
     assert grades(course)["eda"] == FULL - POINTS["0.3"] and grades(course)["eva"] == FULL
     assert findings(course, "eda")["0.3"]["status"] == "crashed"
@@ -176,7 +170,6 @@ def test_no_page_runs_what_a_submission_holds(course):
     assert page.find(style=re.compile("border-left")), "what is ours has its colour"
 
 
-@needs_bubblewrap
 def test_a_changed_row_of_another_learner_stops_grading(course):
     book = str(course / "gradebook.db")
     rows = f"import sqlite3\n\nwith sqlite3.connect({book!r}) as book:\n    book.execute({CHANGE!r})"
