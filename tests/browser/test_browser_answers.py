@@ -30,6 +30,7 @@ def test_a_prediction_is_kept_and_read_back(start_here):
     told = start_here.outputs(FIRST_REVEAL)
     expect(told).to_contain_text("You were right.")
     expect(told).to_contain_text("You guessed 10, 70 % sure.")
+    start_here.run("from mnist_lab.exercises import")
     start_here.run("progress()")
     expect(start_here.outputs("progress()")).to_contain_text("When 70 % sure: right 1 of 1")
 
