@@ -8,6 +8,7 @@ from mnist_lab.cli import main
 from mnist_lab.workshop.classroom.alike import SOLUTION, normalised
 from mnist_lab.workshop.classroom.build import build
 from mnist_lab.workshop.classroom.collect import collect
+from mnist_lab.workshop.classroom.gradebook_copy import read_gradebook
 
 import pytest
 from click.testing import CliRunner
@@ -237,6 +238,18 @@ def test_other_values_attributes_and_order_are_other_answers():
 
 
 # The command
+
+
+def test_a_folder_with_the_name_of_a_notebook_is_no_hand_in(course):
+    hand_in(course, "ada/00_small/00_small.ipynb")
+    (course / "submitted" / "ada" / "notes.ipynb").mkdir()
+    assert not any("notes" in line for line in collect(course))
+
+
+def test_an_error_of_whoever_reads_a_gradebook_is_not_called_damage(course):
+    enrol(course, "ada")
+    with pytest.raises(ValueError, match="^of mine$"), read_gradebook(course):
+        raise ValueError("of mine")
 
 
 def test_the_command_says_it_and_refuses_what_is_no_course(course):

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mnist_lab.workshop.classroom.course import MARKS
@@ -29,14 +29,22 @@ def read_gradebook(folder):
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError as error:
         raise ValueError(NO_NBGRADER) from error
-    try:
-        if original.read_bytes()[:15] != b"SQLite format 3":
-            raise ValueError("it does not begin as a database does")
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+    with ExitStack() as stack:
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        with _as_damage(original, OSError, ValueError, SQLAlchemyError):
+            if original.read_bytes()[:15] != b"SQLite format 3":
+                raise ValueError("it does not begin as a database does")
             copy = Path(shutil.copy(original, temporary))
-            with Gradebook(f"sqlite:///{copy.as_posix()}") as gradebook:
-                yield gradebook
-    except (OSError, ValueError, SQLAlchemyError) as error:
+            gradebook = stack.enter_context(Gradebook(f"sqlite:///{copy.as_posix()}"))
+        with _as_damage(original, SQLAlchemyError):  # another error of whoever reads is another error
+            yield gradebook
+
+
+@contextmanager
+def _as_damage(original, *kinds):
+    try:
+        yield
+    except kinds as error:
         raise ValueError(
             f"{original} is damaged, or is no gradebook ({str(error).splitlines()[0]}). Bring it back from a "
             "copy; or move it away and grade anew: what was handed in is still in the folder submitted."

@@ -35,7 +35,7 @@ def source_of_assignment(folder, name):
 def hand_ins(folder):
     """Return a HandIn for each notebook in submitted/ that is one, in the order of their paths."""
     root, names = folder / "submitted", sorted(path.stem for path in folder.glob("source/*/*.ipynb"))
-    paths = [path for path in sorted(root.rglob("*.ipynb*")) if NOTEBOOK.search(path.name)]
+    paths = [path for path in sorted(root.rglob("*.ipynb*")) if NOTEBOOK.search(path.name) and path.is_file()]
     shown = [path for path in paths if not any(p.startswith(".") for p in path.relative_to(root).parts)]
     found = list(filter(None, (_hand_in(path, root, names) for path in shown)))
     fitting = {each.target for each in found if each.fits}

@@ -123,6 +123,8 @@ class BoundedExecute(ShutInExecute):
         """Run a cell, unless it ended Python before; grade one of ours."""
         if self._at is None and self._lessons:
             self._before = self._look("prepare")
+            if not self._before:
+                raise RuntimeError("What grades could not be looked at in the kernel, so nothing is graded.")
         self._at, id = index, graded_id(cell)
         ended = {
             self.nb.cells[place].metadata.get("nbgrader", {}).get("grade_id") for place in self._left_out
