@@ -248,7 +248,7 @@ def test_a_folder_with_the_name_of_a_notebook_is_no_hand_in(course):
 
 def test_an_error_of_whoever_reads_a_gradebook_is_not_called_damage(course):
     enrol(course, "ada")
-    with pytest.raises(ValueError, match="^of mine$"), read_gradebook(course):
+    with pytest.raises(ValueError, match=r"^of mine$"), read_gradebook(course):
         raise ValueError("of mine")
 
 
