@@ -262,6 +262,22 @@ def test_a_resumed_sweep_runs_what_is_missing_or_failed(folder, tmp_path):
     assert run_sweep(plan, tmp_path, again) == rows and again.jobs == []
 
 
+def test_ctrl_c_between_the_two_tables_leaves_both_whole(folder, tmp_path, monkeypatch):
+    write, names = sweep_rows.write_whole, []
+
+    def interrupted_once(path, content):
+        names.append(path.name)
+        if names.count("results.csv") == 3 and path.name == "results.csv":
+            raise KeyboardInterrupt
+        write(path, content)
+
+    monkeypatch.setattr(sweep_rows, "write_whole", interrupted_once)
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(plan_of(folder, "RATE=1,2,3"), tmp_path, MadeUp())
+    assert len(sweep_rows.read_rows(tmp_path)) == 2
+    assert len((tmp_path / "results.csv").read_text(encoding="utf-8").splitlines()) == 1 + 2
+
+
 def test_a_row_of_another_point_does_not_count(folder, tmp_path):
     run_sweep(plan_of(folder, "RATE=1,2"), tmp_path, MadeUp())
     with open(tmp_path / "results.jsonl", "a") as file:

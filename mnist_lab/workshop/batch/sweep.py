@@ -28,14 +28,18 @@ def run_sweep(plan, output_dir, pool, *, timeout=None):
     ]
     write_rows(output_dir, rows.values())
     with contextlib.closing(pool.run(perform, jobs)) as ended, _bar(points, jobs) as bar:
-        for job, result in ended:
-            run = keep(job, result, output_dir)
-            rows[job.name] = row_of(job.parameters, run)
-            rows = {name: rows[name] for name in points if name in rows}
+        try:
+            for job, result in ended:
+                run = keep(job, result, output_dir)
+                rows[job.name] = row_of(job.parameters, run)
+                rows = {name: rows[name] for name in points if name in rows}
+                write_rows(output_dir, rows.values())
+                if bar.disable or run.error:
+                    tqdm.write(f"{run.name}: {run.status}{run.error and ', '}{run.error}")
+                bar.update()
+        except KeyboardInterrupt:  # it may have come between the two tables
             write_rows(output_dir, rows.values())
-            if bar.disable or run.error:
-                tqdm.write(f"{run.name}: {run.status}{run.error and ', '}{run.error}")
-            bar.update()
+            raise
     return list(rows.values())
 
 
