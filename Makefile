@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-browser lab notebooks figures images audit
+.PHONY: help run test test-all test-browser test-versions lab notebooks figures images audit
 
 VENV_PYTHON := .venv/bin/python
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requirements.txt
@@ -27,15 +27,21 @@ test-all: test ## the same, and then the slow tests
 test-browser: .venv/.all-installed ## only the slow tests that drive a real JupyterLab, with Chromium
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -m slow tests/browser
 
-lab: .venv/.run-installed ## open JupyterLab on lesson 00
-	@$(VENV_PYTHON) -m jupyterlab notebooks/00_start_here.ipynb
+test-versions: .venv/.all-installed ## tests and lessons on other versions of torch (VERSIONS="2.6.0 2.9.1": on these)
+	@$(if $(TORCH_INDEX),PIP_EXTRA_INDEX_URL='$(TORCH_INDEX)') \
+	    $(VENV_PYTHON) -m mnist_lab.workshop.upkeep.other_versions $(VERSIONS)
+
+lab: .venv/.run-installed ## open JupyterLab on lesson 00, in your own copies of the lessons: my-lessons
+	@$(VENV_PYTHON) -m mnist_lab.cli start
+	@$(VENV_PYTHON) -m jupyterlab my-lessons/00_start_here.ipynb
 
 notebooks: .venv/.run-installed ## run the lessons in place, so that their outputs can be committed
 	@.venv/bin/mnist-lab run --in-place
 
-figures: .venv/.run-installed ## fill the README's marked figures and the tables of TEACHING.md
+figures: .venv/.run-installed ## fill the README's marked figures and links, and the tables of TEACHING.md
 	@$(VENV_PYTHON) -m mnist_lab.workshop.upkeep.fill_readme
 	@$(VENV_PYTHON) -m mnist_lab.workshop.upkeep.fill_teaching
+	@$(VENV_PYTHON) -m mnist_lab.workshop.upkeep.addresses
 
 images: .venv/.run-installed ## redraw every file in images
 	@$(VENV_PYTHON) images/draw.py
@@ -65,10 +71,10 @@ endef
 # Installing. A stamp is written only when everything is in place, so what broke off is done again.
 
 .venv/.run-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
-	@$(call install,draw)
+	@$(call install,lab$(comma)draw)
 
 .venv/.all-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
-	@$(call install,draw$(comma)classroom$(comma)scale$(comma)export$(comma)dev)
+	@$(call install,lab$(comma)draw$(comma)classroom$(comma)scale$(comma)export$(comma)dev)
 	@touch .venv/.run-installed
 
 comma := ,

@@ -7,6 +7,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from mnist_lab.ranges import check_seed
+
 import torch
 
 
@@ -16,8 +18,8 @@ def pick_device(name="auto"):
     Raises ValueError, with the names of the devices that are here, for one that is not.
     """
     if name == "auto":
-        found = torch.accelerator.current_accelerator(check_available=True)
-        return found or torch.device("cpu")
+        is_one_here = torch.accelerator.is_available()
+        return torch.accelerator.current_accelerator() if is_one_here else torch.device("cpu")
     if not is_here(name):
         known = ", ".join([*available_devices(), "auto"])
         raise ValueError(f"There is no device {name!r} here. Choose one of these: {known}.")
@@ -26,9 +28,9 @@ def pick_device(name="auto"):
 
 def available_devices():
     """Return the names of the devices that this machine has, the CPU first."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    if found is None:
+    if not torch.accelerator.is_available():
         return ["cpu"]
+    found = torch.accelerator.current_accelerator()
     if torch.accelerator.device_count() < 2:
         return ["cpu", found.type]
     return ["cpu", *(f"{found.type}:{i}" for i in range(torch.accelerator.device_count()))]
@@ -46,10 +48,9 @@ def is_here(name):
         return False
     if device.type in ("cpu", "meta"):
         return not device.index
-    found = torch.accelerator.current_accelerator(check_available=True)
     return (
-        found is not None
-        and found.type == device.type
+        torch.accelerator.is_available()
+        and torch.accelerator.current_accelerator().type == device.type
         and (device.index or 0) < torch.accelerator.device_count()
     )
 
@@ -81,6 +82,17 @@ def processor_name(cpuinfo="/proc/cpuinfo"):
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else None
+
+
+def cpu_has(*names):
+    """Return whether the processor has one of these sets of instructions, such as "avx512_bf16".
+
+    An older torch knows only that one.
+    """
+    if hasattr(torch.cpu, "get_capabilities"):
+        here = torch.cpu.get_capabilities()
+        return any(here.get(name, False) for name in names)
+    return "avx512_bf16" in names and torch.cpu._is_avx512_bf16_supported()
 
 
 def move_to(value, device):
@@ -135,5 +147,5 @@ def cpu_threads(number):
 
 def seed_everything(seed):
     """Seed Python's and torch's random numbers, on every device."""
-    random.seed(seed)
-    torch.manual_seed(seed)
+    random.seed(check_seed(seed))
+    torch.manual_seed(check_seed(seed))

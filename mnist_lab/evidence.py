@@ -1,8 +1,11 @@
 """What a handful of runs can show and what not: mean, spread, difference, sampling floor."""
 
 import math
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from statistics import fmean, stdev
+
+from mnist_lab.ranges import check_number
 
 LEVEL = 0.05  # of a verdict: how often chance alone may say "shown"
 
@@ -62,10 +65,23 @@ class Comparison:
 
 def summarise(values):
     """Return the Summary of a sequence of numbers."""
-    values = [float(value) for value in values]
+    values = numbers(values)
     if not values:
         raise ValueError("summarise expects at least one value, but got none; run the experiment first.")
     return Summary(len(values), fmean(values), stdev(values) if len(values) > 1 else math.nan)
+
+
+def numbers(values):
+    """Return values in their order as floats, or raise ValueError for what has no order or is not finite."""
+    if isinstance(values, Mapping | Set):
+        raise ValueError(
+            f"expected a list of numbers, run by run, but got a {type(values).__name__}, which has no "
+            "order of runs; of a dictionary by seed give [scores[seed] for seed in sorted(scores)]."
+        )
+    values = [float(value) for value in values]
+    for i, value in enumerate(values):
+        check_number(f"values[{i}]", value, -1e300, 1e300, advice="look at that run")
+    return values
 
 
 def compare(before, after):
@@ -74,7 +90,7 @@ def compare(before, after):
     It is shown where Student's t test of the paired differences says so (95 %, two-sided). Source: Student
     (W. S. Gosset), The probable error of a mean, 1908.
     """
-    before, after = list(before), list(after)
+    before, after = numbers(before), numbers(after)
     if len(before) != len(after) or len(before) < 2:
         raise ValueError(
             f"compare expects two equally long lists of at least 2 values, paired by seed, but got "
@@ -113,8 +129,8 @@ def chance(difference, standard_error, n):
         stdtr,  # here: it takes half a second to import, and most callers need no verdict
     )
 
-    if standard_error == 0:
-        return 0.0 if difference else 1.0
+    if standard_error <= 1e-12:  # no spread to go by: how often would all signs fall like this?
+        return min(1.0, 2 * 0.5**n) if abs(difference) > 1e-12 else 1.0
     return 2 * float(stdtr(n - 1, -abs(difference) / standard_error))
 
 
@@ -123,8 +139,6 @@ def sampling_floor(accuracy, num_samples):
 
     Source: the variance of a binomial share, p (1 − p) / n. More seeds do not shrink it.
     """
-    if not 0 <= accuracy <= 1:
-        raise ValueError(f"accuracy is a share from 0 to 1, but got {accuracy}; divide a percentage by 100.")
-    if num_samples < 1:
-        raise ValueError(f"num_samples counts images and is at least 1, but got {num_samples}.")
+    check_number("accuracy", float(accuracy), 0.0, 1.0, advice="divide a percentage by 100")
+    check_number("num_samples", num_samples, 1, advice="count the images that were scored")
     return math.sqrt(accuracy * (1 - accuracy) / num_samples)

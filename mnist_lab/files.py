@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from contextlib import contextmanager, suppress
+from errno import EACCES
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +18,9 @@ def write_whole(path, content):
 
     The content goes to a hidden file beside path, which then takes its place in one step. Permissions
     stay, and so does a link: the file that it points to is written. Raises OSError, also for a folder,
-    a device or a pipe.
+    a device or a pipe. What is no text in UTF-8, as in odd names of files, is written as \\udc00.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with _unfinished(path) as (file, place):
         file.write(data)
         file.flush()
@@ -40,6 +41,8 @@ def _unfinished(path):
     place, mode = Path(os.path.realpath(path)), None
     with suppress(FileNotFoundError):
         mode = regular_file(place).st_mode
+        if not os.access(place, os.W_OK):  # to replace it, its folder's permission would be enough
+            raise PermissionError(EACCES, "it is protected from writing", str(path))
     remove_unfinished(place)
     unfinished = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     try:
@@ -78,6 +81,16 @@ def regular_file(path):
         kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
         raise OSError(f"it is {kinds.get(stat.S_IFMT(status.st_mode), 'a device')}, not a regular file")
     return status
+
+
+def read_regular(path):
+    """Return the bytes of a regular file; raises ValueError where others raise OSError, as writing does."""
+    try:
+        regular_file(path)
+        return Path(path).read_bytes()
+    except OSError as error:
+        text = f"{path} cannot be read ({error.strerror or error}); make it readable, or move it away."
+        raise ValueError(text) from error
 
 
 def sha256_of(path):

@@ -2,6 +2,13 @@
 
 from numbers import Integral, Real
 
+MOST_SEED = 2**64 - 1  # what torch takes
+
+
+def check_seed(seed):
+    """Return a seed as Python's own whole number, or raise ValueError."""
+    return int(check_number("seed", seed, 0, MOST_SEED, advice="0 is as good as any"))
+
 
 def check_number(name, value, least, most=None, *, why="", advice):
     """Return the value if it is a number from least to most, a whole one if least is whole.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from mnist_lab.bars import tqdm
 from mnist_lab.ranges import check_number
 
 import torch
 from torch.nn import functional as F
-from tqdm.auto import tqdm
 
 
 class Score(NamedTuple):
@@ -155,7 +155,7 @@ class EarlyStopping:
 
     def __call__(self, history):
         epoch, loss = len(history), history.validation_loss[-1]
-        if loss < self.best_loss:
+        if epoch == 1 or loss < self.best_loss:
             self.best_loss, self.best_epoch = loss, epoch
             self.best_weights = copy.deepcopy(self.model.state_dict())
         return epoch - self.best_epoch >= self.patience
@@ -181,24 +181,22 @@ def check_finite(loss, optimizer):
 
 def check_range(lowest, highest, num_steps):
     """Raise ValueError unless the learning rates of a range test rise, in two steps at least."""
-    if not 0 < lowest < highest:
-        raise ValueError(
-            f"A range test needs 0 < lowest < highest, but got lowest={lowest:g} and highest={highest:g}; "
-            "1e-5 and 1 suit Adam."
-        )
+    check_number("lowest", lowest, 1e-30, advice="1e-5 suits Adam")
+    check_number("highest", highest, 1.001 * lowest, 1e30, why=", lowest being below", advice="1 suits Adam")
     check_number("num_steps", num_steps, 2, advice="100 is a good start")
 
 
 def again_and_again(loader):
     """Yield the batches of a loader without end; each epoch in an order of its own if it shuffles."""
     while True:
-        mean_score(0.0, 0, len(loader))  # an empty one would never end
-        yield from loader
+        batches = iter(loader)
+        yield next(batches, None) or mean_score(0.0, 0, 0)  # an empty one would never end
+        yield from batches
 
 
 def check_epochs(num_epochs):
     """Return the number of epochs, or raise ValueError unless it is whole and at least one."""
-    return check_number("num_epochs", num_epochs, 1, advice="3 are a good start with few digits")
+    return check_number("num_epochs", num_epochs, 1, advice="3 are a good start; a resumed run may be done")
 
 
 def check_patience(patience):
@@ -209,7 +207,8 @@ def check_patience(patience):
 def mean_score(total_loss, num_correct, num_samples):
     """Return the Score of sums over samples, or raise ValueError if there were none."""
     if num_samples == 0:
-        raise ValueError("The loader yielded no samples, where at least one was expected; check its split.")
+        text = "The loader yielded no samples, where at least one was expected; check its split"
+        raise ValueError(f"{text}, and give the loader itself if this is its iterator, which has an end.")
     return Score(total_loss / num_samples, num_correct / num_samples)
 
 

@@ -2,7 +2,10 @@
 
 import os
 import random
+import sys
 from pathlib import Path
+
+from mnist_lab.lesson import kept
 
 import numpy as np
 import pytest
@@ -19,6 +22,22 @@ def fixed_seeds():
     torch.manual_seed(0)
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """Start every test as a kernel starts, in which nobody has answered anything."""
+    monkeypatch.setattr(kept, "UNSAVED", [])
+    monkeypatch.setattr(kept, "SAID", set())
+
+
+@pytest.fixture(params=["none", "7"])
+def no_live_widgets(request, monkeypatch):
+    """No ipywidgets, or one older than 8, such as Colab's, whose widgets are nothing that a cell can show."""
+    if request.param == "none":
+        monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    else:
+        monkeypatch.delattr("ipywidgets.Widget._repr_mimebundle_")
+
+
 @pytest.fixture(scope="session")
 def full_mnist():
     """Return the root folder of full MNIST, as torchvision lays it out, or skip the test."""
@@ -30,8 +49,8 @@ def full_mnist():
 
 def devices_here():
     """The CPU, and the accelerator where there is one."""
-    found = torch.accelerator.current_accelerator(check_available=True)
-    return [torch.device("cpu"), *([found] if found else [])]
+    here = torch.accelerator.is_available()
+    return [torch.device("cpu"), *([torch.accelerator.current_accelerator()] if here else [])]
 
 
 @pytest.fixture(params=devices_here(), ids=str)

@@ -10,7 +10,18 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 TOOLS = ["cp", "grep", "mkdir", "rm", "sed", "sh", "tee", "touch"]
-TARGETS = {"run", "test", "test-all", "test-browser", "lab", "notebooks", "figures", "images", "audit"}
+TARGETS = {
+    "run",
+    "test",
+    "test-all",
+    "test-browser",
+    "test-versions",
+    "lab",
+    "notebooks",
+    "figures",
+    "images",
+    "audit",
+}
 NETWORK = "WARNING: Retrying after connection broken by 'NewConnectionError': /simple/torch/"
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs GNU make")
@@ -147,7 +158,7 @@ def test_pip_fails_and_is_asked_again_the_next_time(clone, pip_says, advice):
 def test_what_is_installed_is_not_installed_again(clone):
     clone.add_python()
     clone.make(".venv/.all-installed")
-    assert "-e .[draw,classroom,scale,export,dev]" in clone.asked()
+    assert "-e .[lab,draw,classroom,scale,export,dev]" in clone.asked()
     (clone.folder / "asked.txt").write_text("")
     for stamp in [".venv/.all-installed", ".venv/.run-installed"]:
         assert "up to date" in clone.make(stamp).stdout
@@ -156,7 +167,7 @@ def test_what_is_installed_is_not_installed_again(clone):
     later = clone.is_installed.stat().st_mtime + 10
     os.utime(clone.folder / "requirements.txt", (later, later))
     clone.make(".venv/.run-installed")
-    assert "-c requirements.txt -e .[draw]" in clone.asked()
+    assert "-c requirements.txt -e .[lab,draw]" in clone.asked()
 
 
 def test_torch_may_come_from_an_index_of_its_own(clone):
@@ -164,7 +175,16 @@ def test_torch_may_come_from_an_index_of_its_own(clone):
     clone.make(".venv/.run-installed", "TORCH_INDEX=https://example.org/whl/cpu")
     first, second = [line for line in clone.asked().splitlines() if "pip install" in line]
     assert first.endswith("--no-deps --index-url https://example.org/whl/cpu torch torchvision")
-    assert second.endswith("-e .[draw]")
+    assert second.endswith("-e .[lab,draw]")
+
+
+def test_lab_opens_the_learners_own_copies(clone):
+    clone.add_python()
+    assert clone.make("lab").returncode == 0
+    ours = ("-m mnist_lab", "-m jupyterlab")
+    asked = [line for line in clone.asked().splitlines() if line.startswith(ours)]
+    assert asked == ["-m mnist_lab.cli start", "-m jupyterlab my-lessons/00_start_here.ipynb"]
+    assert "my-lessons/" in (CHECKOUT / ".gitignore").read_text().splitlines()
 
 
 def test_large_downloads_are_shown_as_they_come(clone):

@@ -1,9 +1,13 @@
 """pyproject.toml, requirements.txt and environment.yml agree, and a wheel holds everything."""
 
+import os
 import re
+import runpy
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -28,7 +32,8 @@ MACHINES = [
 def direct_requirements():
     extras = PROJECT["optional-dependencies"].values()
     groups = [PROJECT["dependencies"], *extras]
-    return [Requirement(line) for group in groups for line in group]
+    requirements = [Requirement(line) for group in groups for line in group]
+    return [requirement for requirement in requirements if requirement.name != PROJECT["name"]]
 
 
 def pins(python, machine):
@@ -76,7 +81,7 @@ def test_the_hashed_pins_are_the_same_but_for_torch():
 
 
 def test_the_extras_are_those_that_the_readme_names():
-    assert set(PROJECT["optional-dependencies"]) == {"draw", "classroom", "scale", "export", "dev"}
+    assert set(PROJECT["optional-dependencies"]) == {"lab", "draw", "classroom", "scale", "export", "dev"}
 
 
 def test_the_pythons_are_those_that_make_accepts():
@@ -90,7 +95,7 @@ def test_conda_brings_python_and_pip_and_the_same_pins():
     python, pip, from_pip = environment["dependencies"]
     assert python.removeprefix("python=") in PYTHONS
     assert pip == "pip"
-    assert from_pip == {"pip": ["--constraint requirements.txt", "--editable .[draw]"]}
+    assert from_pip == {"pip": ["--constraint requirements.txt", "--editable .[lab,draw]"]}
 
 
 def test_the_citation_names_this_version():
@@ -98,13 +103,72 @@ def test_the_citation_names_this_version():
     assert citation["version"] == mnist_lab.__version__
 
 
-def test_a_wheel_holds_the_code_the_digits_and_the_results(tmp_path):
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+def build(folder):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+LESSONS = sorted(path.name for path in (CHECKOUT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+def test_a_wheel_holds_the_code_the_digits_the_results_and_the_lessons(tmp_path):
+    names = zipfile.ZipFile(build(tmp_path)).namelist()
+    held = {name for name in names if ".dist-info/" not in name}
     files = [file for file in (CHECKOUT / "mnist_lab").rglob("*") if file.is_file()]
     names = {file.relative_to(CHECKOUT).as_posix() for file in files}
-    assert held == {name for name in names if not re.search(r"/\.|__pycache__", name)}
+    lessons = {f"mnist_lab/lessons/{name}" for name in LESSONS}
+    assert held == {name for name in names if not re.search(r"/\.|__pycache__", name)} | lessons
     assert {name for name in held if name.endswith("-ubyte")}, "the bundled digits are missing"
+
+
+def test_an_editable_install_leaves_the_lessons_in_the_clone():
+    hook = runpy.run_path(CHECKOUT / "hatch_build.py")["Lessons"](str(CHECKOUT), *[None] * 5)
+    for version, number in (("editable", 0), ("standard", len(LESSONS))):
+        data = {"force_include": {}}
+        hook.initialize(version, data)
+        assert len(data["force_include"]) == number
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """A function that calls mnist-lab in an empty folder, where only the wheel is installed."""
+    wheel, empty = build(tmp_path), tmp_path / "empty"
+    empty.mkdir()
+    builder = venv.EnvBuilder(symlinks=os.name == "posix")
+    builder.create(tmp_path / "venv")
+    place = builder.ensure_directories(tmp_path / "venv")
+    paths = {name: str(tmp_path / "venv") for name in ("base", "platbase")}
+    site = Path(sysconfig.get_path("purelib", vars=paths))
+    (site / "ready.pth").write_text(sysconfig.get_path("purelib"))  # but not the .pth files that lie there
+    install = [sys.executable, "-m", "pip", "--python", place.env_exe, "install", "--no-deps", "--no-index"]
+    subprocess.run([*install, wheel], check=True, capture_output=True)
+
+    def call(*words, status=0):
+        command = [Path(place.bin_path, "mnist-lab"), *words]
+        clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        clean["JUPYTER_PATH"] = str(Path(sys.prefix, "share", "jupyter"))  # nbconvert's templates
+        done = subprocess.run(command, cwd=empty, env=clean, capture_output=True, text=True)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout
+
+    return call, empty, site / "mnist_lab" / "lessons"
+
+
+@pytest.mark.slow
+def test_without_a_clone_a_wheel_starts_runs_and_updates_lessons(installed):
+    call, empty, lessons = installed
+    assert "1 of 1 lesson passed" in call("run", "00", "-p", "NUM_EPOCHS", "1")
+    assert f"yours to work in: {len(LESSONS)}." in call("start")
+    assert sorted(path.name for path in (empty / "my-lessons").glob("*.ipynb")) == LESSONS
+    assert call("update").count("the newest") == len(LESSONS)
+    newer = (lessons / LESSONS[3]).read_text().replace("# 03 · Training", "# 03 · Training, anew")
+    (lessons / LESSONS[3]).write_text(newer)
+    assert "03_training: renewed.\n" in call("update")
+    assert f"{len(LESSONS)} in " in call("doctor")
+    words = ["run", "00", "-p", "NUM_EPOCHS", "1", "--folder", "my-lessons", "--output-dir", "out"]
+    assert "1 of 1 lesson passed" in call(*words)
+    call("classroom", "build", "course", "00")
+    assert (empty / "course" / "source" / LESSONS[0].removesuffix(".ipynb")).is_dir()

@@ -6,6 +6,9 @@ is counted on the CPU in float64.
 
 from typing import NamedTuple
 
+from mnist_lab.analysis.errors import check_classes
+from mnist_lab.ranges import check_number, check_seed
+
 import torch
 
 
@@ -55,7 +58,7 @@ def accuracy_intervals(confidences, correct, *, num_bins=10, num_draws=1000, lev
     confidences, correct = as_answers(confidences, correct)
     check_draws(num_draws, level)
     bins = bin_numbers(confidences, num_bins=num_bins)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(check_seed(seed))
     ends = torch.tensor([(1 - level) / 2, (1 + level) / 2], dtype=torch.float64)
     intervals = torch.full((num_bins, 2), torch.nan, dtype=torch.float64)
     for number in bins.unique().tolist():
@@ -73,8 +76,7 @@ def find_temperature(logits, labels):
     Raises ValueError where no T is best: all answers right (T to 0), or no better than chance.
     """
     logits, labels = logits.detach().cpu().double(), labels.cpu()
-    check_temperature_exists(logits, labels)
-    of_label = logits.gather(1, labels[:, None])[:, 0]
+    of_label = check_temperature_exists(logits, labels)
 
     def slope(inverse):  # of the mean cross-entropy of logits * inverse
         expected = ((logits * inverse).softmax(dim=1) * logits).sum(dim=1)
@@ -91,8 +93,7 @@ def find_temperature(logits, labels):
 
 def bin_edges(num_bins):
     """Return the edges of equally wide bins from 0 to 1, float64 (num_bins + 1,)."""
-    if num_bins < 1:
-        raise ValueError(f"num_bins is at least 1, but got {num_bins}; 10 is usual.")
+    check_number("num_bins", num_bins, 1, 100_000, advice="10 is usual")
     return torch.arange(num_bins + 1, dtype=torch.float64) / num_bins
 
 
@@ -128,15 +129,12 @@ def as_answers(confidences, correct):
 
 def check_draws(num_draws, level):
     """Raise ValueError unless there are draws, and a level between 0 and 1."""
-    if num_draws < 1 or not 0 < level < 1:
-        raise ValueError(
-            "a bootstrap needs num_draws of at least 1 and a level between 0 and 1, but got "
-            f"num_draws={num_draws} and level={level}; 1000 and 0.95 are usual."
-        )
+    check_number("num_draws", num_draws, 1, advice="1000 is usual")
+    check_number("level", level, 1e-6, 1 - 1e-6, advice="0.95 is usual")
 
 
 def check_temperature_exists(logits, labels):
-    """Raise ValueError unless logits (N, K) and labels (N,) have a temperature of least loss."""
+    """Return each label's logit (N,), or raise ValueError unless these have a temperature of least loss."""
     if logits.dim() != 2 or labels.shape != logits.shape[:1] or len(labels) == 0:
         raise ValueError(
             f"expected logits (N, K) and labels (N,), but got {tuple(logits.shape)} and "
@@ -144,7 +142,8 @@ def check_temperature_exists(logits, labels):
         )
     if not logits.isfinite().all():
         raise ValueError("expected finite logits, but got nan or inf; train with a lower learning rate.")
-    of_label = logits.gather(1, labels[:, None])[:, 0]
+    check_classes(labels, labels, num_classes=logits.shape[1])
+    of_label = logits.gather(1, labels[:, None].long())[:, 0]
     if (of_label == logits.max(dim=1).values).all():
         raise ValueError(
             "all answers are right, so the best temperature is 0, where expected some wrong answers; "
@@ -155,3 +154,4 @@ def check_temperature_exists(logits, labels):
             "these logits are no better than chance, so the best temperature is infinite, where "
             "expected a trained model; check that logits and labels are in the same order."
         )
+    return of_label

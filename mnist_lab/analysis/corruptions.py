@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mnist_lab.data.augment import affine_batch, check_square
+from mnist_lab.ranges import check_number, check_seed
 
 import torch
 from torch.nn import functional as F
@@ -21,14 +22,14 @@ def shift(images, strength, *, background=-1.0, seed=0):
     """Move each image by strength pixels to the right, left, bottom or top, drawn for each image."""
     check_strength(images, strength)
     ways = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
-    drawn = torch.randint(4, (len(images),), generator=torch.Generator().manual_seed(seed))
+    drawn = torch.randint(4, (len(images),), generator=torch.Generator().manual_seed(check_seed(seed)))
     return moved(images, pixels=ways[drawn] * strength, background=background)
 
 
 def rotate(images, strength, *, background=-1.0, seed=0):
     """Turn each image by strength degrees, this way or that, drawn for each image."""
     check_strength(images, strength)
-    drawn = torch.randint(2, (len(images),), generator=torch.Generator().manual_seed(seed))
+    drawn = torch.randint(2, (len(images),), generator=torch.Generator().manual_seed(check_seed(seed)))
     return moved(images, degrees=(drawn * 2.0 - 1) * strength, background=background)
 
 
@@ -38,7 +39,7 @@ def add_noise(images, strength, *, seed=0):
     Nothing is clamped, so that the noise has this standard deviation everywhere.
     """
     check_strength(images, strength)
-    draws = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+    draws = torch.randn(images.shape, generator=torch.Generator().manual_seed(check_seed(seed)))
     return images + strength * draws.to(images)
 
 
@@ -105,8 +106,7 @@ def moved(images, *, background, degrees=None, pixels=None):
 def check_strength(images, strength, *, whole=False):
     """Raise ValueError for what is no batch of square float images, or a strength that makes no sense."""
     check_square(images)
-    if not (math.isfinite(strength) and strength >= 0):
-        raise ValueError(f"a strength is a number from 0, which changes nothing, but got {strength}.")
+    check_number("strength", strength, 0.0, 1e6, advice="0 changes nothing")
     if whole and strength != int(strength):
         raise ValueError(
             f"strokes grow and shrink by whole pixels, but got the strength {strength}; use 0, 1 or 2."

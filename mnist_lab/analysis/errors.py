@@ -42,7 +42,7 @@ def confusions(labels, predicted, *, num_classes=10):
     """Return the counts int64 (K, K): a row for each true class, a column for each answer."""
     labels, predicted = torch.as_tensor(labels), torch.as_tensor(predicted)
     check_classes(labels, predicted, num_classes=num_classes)
-    cells = labels * num_classes + predicted  # the number of the cell, row by row
+    cells = labels.long() * num_classes + predicted.long()  # the number of the cell, row by row
     return torch.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 

@@ -155,7 +155,7 @@ def check_step(images, epsilon, lowest, highest):
     """Raise ValueError for a step below 0, or images that the clamp alone would change."""
     if epsilon < 0:
         raise ValueError(f"epsilon is how far a pixel moves, at least 0, but got {epsilon}.")
-    if images.min() < lowest - 1e-5 or images.max() > highest + 1e-5:
+    if len(images) and (images.min() < lowest - 1e-5 or images.max() > highest + 1e-5):
         raise ValueError(
             f"expected images from lowest={lowest} to highest={highest}, but got {images.min():g} to "
             f"{images.max():g}; give black and white as the normalisation leaves them."

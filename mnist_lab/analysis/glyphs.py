@@ -33,6 +33,8 @@ FONTS = {  # name: its file in Matplotlib's data folder
     "DejaVu Sans Mono Bold Oblique": "DejaVuSansMono-BoldOblique.ttf",
     "STIX Bold Italic": "STIXGeneralBolIta.ttf",
 }
+if not Path(matplotlib.get_data_path(), "fonts", "ttf", "cmti10.ttf").is_file():
+    del FONTS["Computer Modern Italic"]  # Matplotlib before 3.11
 FIVE_FONTS = tuple(FONTS)[:5]
 HEIGHT = 160  # pixels of a line of print, before it is scaled to 20
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from mnist_lab.anatomy.explaining import explain_failure, explain_output
 from mnist_lab.anatomy.explaining.mixing import checked_images, checked_rows, explain_rows
 from mnist_lab.anatomy.explaining.trial import blank_images, private_copy, same_random_states
-from mnist_lab.anatomy.explaining.watching import Watcher
+from mnist_lab.anatomy.explaining.watching import Watcher, first_tensor
+from mnist_lab.anatomy.settings import check_convolution, one_number
 from mnist_lab.ranges import check_number
 from mnist_lab.training import evaluation_mode
 
@@ -25,22 +26,6 @@ def conv_output_size(size, kernel_size, *, padding=0, stride=1, dilation=1):
     reach = dilation * (kernel_size - 1) + 1
     last_start = size + 2 * padding - reach
     return last_start // stride + 1
-
-
-def check_convolution(size, kernel_size, *, padding=0, stride=1, dilation=1):
-    """Raise ValueError for settings that are out of range, or a kernel that does not fit."""
-    counts = {"size": size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}
-    for name, value in counts.items():
-        if value < 1:
-            raise ValueError(f"{name} counts pixels and is at least 1, but got {value}.")
-    if padding < 0:
-        raise ValueError(f"padding counts pixels on each side, at least 0, but got {padding}.")
-    reach, padded_size = dilation * (kernel_size - 1) + 1, size + 2 * padding
-    if reach > padded_size:
-        raise ValueError(
-            f"The kernel spans {reach} pixels, but the padded input has only {padded_size}; "
-            "use a smaller kernel, less dilation, or more padding."
-        )
 
 
 def count_parameters(model):
@@ -72,7 +57,8 @@ class Trace(list):
 def trace_shapes(model, input_shape):
     """Return a Trace: a row for every call of a layer, in the order of the calls.
 
-    A layer is a module with none inside. input_shape includes the batch, such as (1, 1, 28, 28).
+    A layer is a module with none inside, which returns one tensor. input_shape includes the batch, such as
+    (1, 1, 28, 28).
     Leaves the model in the mode it was in, and its hooks as they were, also if a layer fails.
     """
     trace, handles = Trace(), []
@@ -95,11 +81,12 @@ def trace_shapes(model, input_shape):
 def run_quietly(model, images):
     """Return the model's output in eval mode, without gradients, on the model's own device.
 
-    Leaves every module in the mode it was in.
+    Images of fractions take the precision of the model. Leaves every module in the mode it was in.
     """
-    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    weights = next(model.parameters(), images)
+    fractions = images.dtype.is_floating_point and weights.dtype.is_floating_point
     with evaluation_mode(model), torch.inference_mode():
-        return model(images.to(device))
+        return model(images.to(weights.device, weights.dtype if fractions else images.dtype))
 
 
 def explain_shapes(model, input_shape):
@@ -158,32 +145,33 @@ class ReceptiveField(NamedTuple):
 
 
 def receptive_field(model, input_shape=(1, 1, 28, 28)):
-    """Return a ReceptiveField for every convolution and max pooling, in the order of the calls.
+    """Return a ReceptiveField for every convolution and pooling, in the order of the calls.
 
+    Raises ValueError where something else changes the size of the maps between two of them.
     Source: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.
     """
     modules = dict(model.named_modules())
-    fields, size, step, start = [], 1, 1, 0
+    fields, size, step, start, sides = [], 1, 1, 0, tuple(input_shape[2:])
     for row in trace_shapes(model, input_shape):
         layer = modules[row.name]
-        if isinstance(layer, nn.Conv2d | nn.MaxPool2d):
-            options = (layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-            kernel, stride, padding, dilation = (_one(option) for option in options)
+        if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+            options = (layer.kernel_size, layer.stride, layer.padding, getattr(layer, "dilation", 1))
+            kernel, stride, padding, dilation = (one_number(option) for option in options)
+            _refuse_resized(row, sides, kernel, padding=padding, stride=stride, dilation=dilation)
+            sides = row.shape[2:]
             start = start - padding * step
             size, step = size + (kernel - 1) * dilation * step, step * stride
             fields.append(ReceptiveField(row.name, size, step, start))
     return fields
 
 
-def _one(option):
-    """The single number of a square option such as (3, 3) or 3."""
-    numbers = {option} if isinstance(option, int) else set(option)
-    if len(numbers) != 1 or not isinstance(number := numbers.pop(), int):
+def _refuse_resized(row, sides, kernel, **options):
+    """Raise ValueError if a layer cannot have made its maps from maps with these sides."""
+    if [conv_output_size(side, kernel, **options) for side in sides] != list(row.shape[2:]):
         raise ValueError(
-            f"receptive_field expects one number for both axes, but a layer has {option!r}; "
-            "look at the two axes of such a layer by hand."
+            "receptive_field expects that only convolutions and poolings, as layers, change the size, but "
+            f"something else does before {row.name!r}; look at that one by hand."
         )
-    return number
 
 
 def feature_maps(model, images, *, layer):
@@ -211,7 +199,7 @@ def _outputs(model, images, layers):
     outputs = []
 
     def keep(layer, inputs, output):
-        outputs.append(output.clone().cpu())
+        outputs.append(first_tensor(output).clone().cpu())
 
     handles = [layer.register_forward_hook(keep) for layer in layers]
     try:

@@ -1,6 +1,8 @@
 """Keep what a model learned: save, load, resume. One sealed file of plain values."""
 
 import copy
+import tempfile
+from pathlib import Path
 
 from mnist_lab.checkpoints.normalisation_watch import watch_normalisation
 from mnist_lab.checkpoints.parts import (
@@ -15,8 +17,16 @@ from mnist_lab.checkpoints.parts import (
     state_of,
     versions,
 )
-from mnist_lab.checkpoints.sealed import FORMAT, read_sealed, write_sealed
+from mnist_lab.checkpoints.sealed import (
+    FORMAT,
+    CheckpointError,
+    as_path,
+    read_sealed,
+    to_be_written,
+    write_sealed,
+)
 from mnist_lab.devices import pick_device
+from mnist_lab.files import check_writable
 
 CLASSES = tuple("0123456789")
 
@@ -87,14 +97,25 @@ class SaveEveryEpoch:
     """An after_epoch function for fit: a checkpoint after each epoch, in the place of the last one.
 
     kept goes to save_checkpoint. earlier is what load_checkpoint returned, if the run was resumed:
-    its epochs come first in the history that is saved.
+    its epochs come first in the history that is saved. What cannot be saved is refused at once. What an
+    EarlyStopping has seen is not saved: after a resumption its patience begins anew.
     """
 
     def __init__(self, path, model, *, earlier=None, **kept):
         self.path, self.model, self.kept = path, model, kept
-        self.earlier = history_lists(earlier and earlier["history"])
+        if earlier is not None and not (isinstance(earlier, dict) and "history" in earlier):
+            raise CheckpointError(
+                f"earlier is what load_checkpoint returns, but got {earlier!r:.60}; or leave it out."
+            )
+        self.last, self.joined = None, history_lists(earlier and earlier["history"])
+        with tempfile.TemporaryDirectory() as folder:
+            save_checkpoint(Path(folder) / "trial.pt", model, history=self.joined, **kept)
+        with to_be_written(as_path(path)):
+            check_writable(as_path(path))
 
     def __call__(self, history):
         later = history_lists(history)
-        joined = {name: self.earlier[name] + later[name] for name in later}
-        save_checkpoint(self.path, self.model, history=joined, **self.kept)
+        if history is not self.last:  # a new fit: what the one before has saved goes first
+            self.earlier, self.last = self.joined, history
+        self.joined = {name: self.earlier[name] + later[name] for name in later}
+        save_checkpoint(self.path, self.model, history=self.joined, **self.kept)

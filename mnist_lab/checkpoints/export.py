@@ -6,10 +6,10 @@ import io
 import json
 import logging
 import warnings
-from numbers import Real
 from pathlib import Path
 
 from mnist_lab.files import write_whole
+from mnist_lab.ranges import check_number
 
 import torch
 
@@ -27,9 +27,9 @@ def export_model(model, path, *, mean, std, classes=tuple("0123456789"), image_s
             f"The suffix of {path} should be one of {', '.join(writers)}, which chooses the format; "
             "name the file accordingly."
         )
-    if not (isinstance(mean, Real) and isinstance(std, Real)):
-        raise ValueError(f"mean and std are numbers, but got {mean!r} and {std!r}; give such as 0.5 and 0.5.")
-    about = {"mean": f"{mean:g}", "std": f"{std:g}", "classes": json.dumps(list(classes))}
+    check_number("mean", mean, -1e6, 1e6, advice="give that of the training images")
+    check_number("std", std, 1e-6, 1e6, advice="give that of the training images")
+    about = {"mean": repr(float(mean)), "std": repr(float(std)), "classes": json.dumps(list(classes))}
     fixed = copy.deepcopy(model).cpu().eval()
     write_whole(path, write(fixed, torch.zeros(2, *image_shape), about))
 
@@ -66,7 +66,8 @@ def as_onnx(model, images, about):
 
 def program_of(model, images):
     """Return the exported program of a model, with the number of images left open."""
-    return torch.export.export(model, (images,), dynamic_shapes=({0: torch.export.Dim("num_images")},))
+    shapes = ({0: torch.export.Dim("num_images")},)
+    return torch.export.export(model, (images,), dynamic_shapes=shapes, strict=False)  # True before 2.7
 
 
 @contextlib.contextmanager
@@ -76,21 +77,20 @@ def extra_needed(names):
         yield
     except ImportError as error:
         raise ValueError(
-            f"This format needs {names}, which are not installed here; in the project's folder say "
-            'python -m pip install -c requirements.txt -e ".[export]"'
+            f"This format needs {names}, which are not installed here; say "
+            'python -m pip install "mnist-lab[export]"'
         ) from error
 
 
 @contextlib.contextmanager
 def quiet():
     """Keep the exporters' progress lines and notes to developers out of a lesson; errors still come."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
-        logger.setLevel(level)
+        logging.disable(before)

@@ -68,7 +68,7 @@ def name_zip(file, path):
             if "constants.pkl" in inside and "data.pkl" in inside:
                 code = f'`weights = torch.jit.load({str(path)!r}, map_location="cpu").state_dict()`'
                 return f"{path} is a program of TorchScript. Take its weights with {code}, {ON}"
-            if "archive_format" in inside:
+            if {"archive_format", "serialized_exported_program.json"} & set(inside):  # the second before 2.7
                 code = f"`weights = torch.export.load({str(path)!r}).state_dict`"
                 return f"{path} is a program of torch.export. Take its weights with {code}, {ON}"
             if "data.pkl" in inside:

@@ -31,16 +31,19 @@ def our_class(name):
 
 
 def arguments_of(model):
-    """Return the arguments that build this network anew, read back from it; {} for a class not ours.
+    """Return the arguments that build this network anew, read back from it; {} for one that is not ours.
 
     A network of mnist_lab.models keeps each argument under its own name, a Dropout for its share.
     """
     refuse_no_network(model)
     ours = our_class(type(model).__name__)
-    if ours is None:
+    if ours is not type(model):
         return {}
     values = {name: getattr(model, name, None) for name in inspect.signature(ours).parameters}
-    return {name: value.p if isinstance(value, nn.Dropout) else value for name, value in values.items()}
+    values = {name: value.p if isinstance(value, nn.Dropout) else value for name, value in values.items()}
+    with torch.device("meta"):
+        fresh = ours(**values)
+    return values if list(map(type, fresh.modules())) == list(map(type, model.modules())) else {}
 
 
 def build_model(content):
@@ -52,15 +55,15 @@ def build_model(content):
             f"The checkpoint holds a network inside a {name}. Build that network and give it, as in "
             f"load_model(path, model=SimpleCNN()); next time save {WRAPPERS[name]} instead."
         )
-    if ours is None:
+    if ours is None or not content["arguments"]:
         raise WrongArchitecture(
-            f"The checkpoint holds a {name}, which is not one of mnist_lab.models; build one and give it, "
-            f"as in load_model(path, model={name}())."
+            f"The checkpoint holds a {name}, which is not one of mnist_lab.models as it is there; build one "
+            f"and give it, as in load_model(path, model={name}())."
         )
     try:
         with torch.device("meta"):  # without memory, however large the arguments make it
             check_weights(ours(**content["arguments"]), content["weights"])
-        return ours(**content["arguments"])
+        return ours(**content["arguments"]).to(next(iter(content["weights"].values())).dtype)
     except WrongArchitecture:
         raise
     except Exception as error:  # a crafted argument may break anything
@@ -112,7 +115,7 @@ def state_of(part):
     """Return the state of an optimizer or scheduler, None for None; raises CheckpointError for others."""
     if part is None:
         return None
-    if isinstance(part, type) or not hasattr(part, "state_dict"):
+    if isinstance(part, type | nn.Module) or not hasattr(part, "state_dict"):
         raise CheckpointError(
             f"optimizer and scheduler are objects of torch.optim, such as Adam(model.parameters()), but got "
             f"{part!r}; give one, or leave it out."
@@ -141,8 +144,15 @@ def check_fit(content, *, model, optimizer, scheduler, loader):
             )
     if optimizer is not None:
         check_optimizer(content["optimizer"], optimizer)
-        needed = {"scheduler": content["scheduler"], "loader": content["random"].get("loader")}
-        check_complete(needed, scheduler=scheduler, loader=loader)
+        needed = {"model": content["weights"], "scheduler": content["scheduler"]}
+        needed |= {"loader": content["random"].get("loader")}
+        check_complete(needed, model=model, scheduler=scheduler, loader=loader)
+        own = {id(weight) for weight in model.parameters()}
+        if own.isdisjoint(id(weight) for group in optimizer.param_groups for weight in group["params"]):
+            raise CheckpointError(
+                "The optimizer was built for another network than model, so it would not train it; build it "
+                "anew with model.parameters()."
+            )
         check_random_states(content["random"], loader)
     if scheduler is not None:
         check_scheduler(content["scheduler"], scheduler)
@@ -163,6 +173,10 @@ def random_states(loader=None):
     states = {"python": random.getstate(), "torch": torch.get_rng_state()}
     if torch.accelerator.is_available():
         states["accelerator"] = torch.get_device_module().get_rng_state()
+    if loader is not None and (isinstance(loader, type) or not hasattr(loader, "generator")):
+        raise CheckpointError(
+            f"loader is one that shuffles, as InMemoryLoader can, but got {loader!r:.60}; or leave it out."
+        )
     if getattr(loader, "generator", None) is not None:
         states["loader"] = loader.generator.get_state()
     return states
@@ -180,8 +194,9 @@ def restore_random_states(states, loader=None):
 
 def history_lists(history):
     """Return a History, or a dictionary like it, or None, as a dictionary of lists."""
-    values = asdict(history) if is_dataclass(history) else history or {}
-    if not isinstance(values, dict):
+    values = asdict(history) if is_dataclass(history) else history or {name: [] for name in CURVES}
+    curves = [values[name] for name in CURVES if name in values] if isinstance(values, dict) else []
+    if not curves or not all(isinstance(curve, list | tuple) for curve in curves):
         raise CheckpointError(
             f"history is what fit returns, but got {history!r}; give that, or leave it out."
         )

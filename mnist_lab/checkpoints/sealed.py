@@ -42,6 +42,8 @@ POSSIBLE = {  # name: what its value has to be, in words and as a question
     ),
     "kinds": ("texts or None", lambda kinds: all(isinstance(kind, str | None) for kind in kinds.values())),
     "history": ("lists of numbers", lambda history: all(map(is_curve, history.values()))),
+    "optimizer": ("the state of an optimizer", lambda state: not state or "param_groups" in state),
+    "scheduler": ("the state of a scheduler", lambda state: not state or "param_groups" not in state),
 }
 
 
@@ -79,16 +81,25 @@ def write_sealed(path, content):
     file = io.BytesIO()
     torch.save(move_to(content | as_plain(content), "cpu"), file)
     data = seal(file.getvalue())
-    check_content(unpickle(data, path), path)
+    check_content(unpickle(data, what := "What is to be saved"), what)
+    with to_be_written(path):
+        write_whole(path, data)
+
+
+@contextlib.contextmanager
+def to_be_written(path):
+    """Raise UnreachableFile for a folder, and for what keeps the block from writing a file."""
     if os.path.isdir(path):
         raise UnreachableFile(f"{path} is a folder, where a file was expected; add a name such as model.pt.")
     try:
-        write_whole(path, data)
+        yield
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
+        advice = "Free some space, or choose a folder where you may write, and save again."
+        if not os.path.isdir(path.parent):
+            advice = f"There is no folder {path.parent}; make it first."
         raise UnreachableFile(
-            f"{path} could not be written ({reason}). A file that was there before is "
-            "unchanged. Free some space, or choose a folder where you may write, and save again."
+            f"{path} could not be written ({reason}). A file that was there before is unchanged. {advice}"
         ) from error
 
 
@@ -116,6 +127,8 @@ def as_plain(content):
     """Return the parts that PLAIN names, a number for mean and the like, as far as they turn into it."""
     plain = {}
     for name, kind in PLAIN.items():
+        if isinstance(content[name], dict | set | frozenset):
+            continue  # which have no order of classes
         with contextlib.suppress(TypeError, ValueError, OverflowError, RuntimeError):
             plain[name] = kind(content[name])
     return plain

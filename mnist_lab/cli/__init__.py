@@ -1,6 +1,18 @@
 """The command line, `mnist-lab`; each command imports what it needs only when it is called."""
 
-from mnist_lab.cli import classroom_commands, run_commands, sweep_commands, train_commands  # noqa: F401
-from mnist_lab.cli.group import main
+import sys
+
+try:
+    from mnist_lab.cli import (  # noqa: F401
+        classroom_commands,
+        copy_commands,
+        progress_commands,
+        run_commands,
+        sweep_commands,
+        train_commands,
+    )
+    from mnist_lab.cli.group import main
+except KeyboardInterrupt:  # Ctrl-C before there is a command that could say so
+    sys.exit(130)
 
 __all__ = ["main"]

@@ -9,6 +9,9 @@ import click
 
 FOLDER = click.option("--folder", type=click.Path(), help="Where the lessons are.  [default: notebooks/]")
 FORCE = click.option("--force", is_flag=True, help="Write anew what is there already.")
+TIMEOUT = click.option(
+    "--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The most for a cell."
+)
 LESSONS = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 
 
@@ -41,8 +44,13 @@ def build(course_dir, lessons, force, folder):
 
 def _say_settings(course):
     """Say what became of the course's settings."""
-    from mnist_lab.workshop.classroom.course import NEEDED, SETTINGS
+    from mnist_lab.workshop.classroom.course import NEEDED, SECRET, SETTINGS
 
+    if course.lost:
+        click.echo(
+            f"{SECRET} was not there, so hidden cases are new from here on, and work that is graded again "
+            "may get other marks. If anything was graded, bring back your copy."
+        )
     if course.settings == "absent":
         click.echo(f"This is a new course: {SETTINGS} has its settings, and any of them may be changed.")
     if course.settings == "other":
@@ -55,7 +63,7 @@ def _say_settings(course):
 @LESSONS
 @FORCE
 @FOLDER
-@click.option("--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The most for a cell.")
+@TIMEOUT
 def solutions(output_dir, lessons, force, folder, timeout):
     """Write lessons solved and executed into DIR.
 
@@ -113,17 +121,23 @@ def _chosen(lessons, folder):
 @LESSONS
 @FORCE
 @FOLDER
-def slides(output_dir, lessons, force, folder):
+@click.option("--aspect", type=click.Choice(["16:9", "4:3"]), default="16:9", show_default=True)
+@click.option("--stored", is_flag=True, help="Run nothing: take the outputs that are there, less sharp.")
+@TIMEOUT
+def slides(output_dir, lessons, force, folder, aspect, stored, timeout):
     """Write lessons as slides into DIR.
 
-    A page each, which needs no network; all lessons if none is named.
+    A page each, which needs no network; all lessons if none is named. Each lesson is run for it, so that
+    its figures are sharp, and its seconds are printed: some minutes for all of them.
     """
+    from mnist_lab.workshop.batch.index import text_table
     from mnist_lab.workshop.classroom.slides import write_slides
 
+    options = {"force": force, "aspect": aspect, "stored": stored, "timeout": timeout}
     with refusals(output_dir):
-        decks = write_slides(_chosen(lessons, folder), output_dir, force=force)
-    for path, number in decks.items():
-        click.echo(f"{path}: {number} slides")
+        runs = write_slides(_chosen(lessons, folder), output_dir, **options)
+    click.echo(f"{text_table(runs)}\n{output_dir}")
+    sys.exit(0 if all(run.status == "passed" for run in runs) else 1)
 
 
 @classroom.command()

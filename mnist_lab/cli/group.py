@@ -1,7 +1,10 @@
 """The group of commands, which the other modules add theirs to, and the doctor."""
 
 import os
+import signal
 import sys
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 
 from mnist_lab import __version__
 from mnist_lab.cli.output import watched_output
@@ -9,12 +12,51 @@ from mnist_lab.cli.output import watched_output
 import click
 
 
+@contextmanager
+def ended_in_order():
+    """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that it clears up, then the process.
+
+    Not one of several processes, for it may be deep in an exchange with the others.
+    """
+    sent, numbers = [], []
+
+    def stop(number, _):
+        sent.append(number)
+        raise KeyboardInterrupt
+
+    if os.name == "posix" and current_thread() is main_thread() and "WORLD_SIZE" not in os.environ:
+        numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) == signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        if sent:
+            os.kill(os.getpid(), sent[0])
+
+
 class Commands(click.Group):
     """Commands that end in a sentence where what they print gets lost."""
 
     def main(self, *args, **options):
-        with watched_output():
-            return super().main(*args, **options)
+        try:
+            with ended_in_order(), watched_output():
+                return super().main(*args, **options)
+        except KeyboardInterrupt:  # before click could say it, while the output was made ready
+            sys.exit(130)
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            name = (error.name or "").partition(".")[0]
+            if name in ("", "mnist_lab"):
+                raise
+            command = f'{sys.executable} -m pip install "mnist-lab[lab]"'
+            text = f"This command needs {name}, which is not installed here; say: {command}"
+            raise click.ClickException(text) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,6 +10,7 @@ from mnist_lab.cli.shared import (
     choose_pool,
     command_line,
     device_line,
+    lessons_here,
     own_folder,
     store_result,
 )
@@ -43,7 +44,9 @@ class TakesPairs(click.Command):
 @click.option("--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The most for a cell.")
 @click.option("--in-place", is_flag=True, help="Execute the lessons in their own files, for committing.")
 @click.option("--store-seconds", is_flag=True, help="Store each lesson's seconds in mnist_lab/results.")
-@click.option("--folder", type=click.Path(), help="Where the lessons are.  [default: notebooks/]")
+@click.option(
+    "--folder", type=click.Path(), help="Where the lessons are.  [default: your own, or notebooks/]"
+)
 @WORKERS
 @SCHEDULER
 def run(lessons, given, digits, output_dir, timeout, in_place, store_seconds, folder, workers, scheduler):
@@ -95,7 +98,7 @@ def _jobs(lessons, given, folder):
     from mnist_lab.workshop.batch.lessons import NOTEBOOKS, choose, plan
 
     try:
-        return plan(choose(lessons, folder=folder or NOTEBOOKS), dict(given))
+        return plan(choose(lessons, folder=folder or lessons_here(say=True) or NOTEBOOKS), dict(given))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
@@ -106,7 +109,7 @@ def _run(jobs, output_dir, timeout, pool):
     from mnist_lab.workshop.batch.runner import run_all
 
     try:
-        output_dir = output_folder(output_dir)
+        output_dir = output_folder(output_dir, lessons=[path for path, _ in jobs])
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with own_folder(output_dir):

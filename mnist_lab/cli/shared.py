@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -65,6 +65,15 @@ def own_folder(folder):
         raise click.ClickException(text) from error
 
 
+def lessons_here(*, say=False):
+    """Return the current folder if it holds a learner's own copies of the lessons, else None."""
+    if not Path(".mnist-lab").is_dir():
+        return None
+    if say:
+        click.echo("These are your own copies of the lessons, from this folder.", err=True)
+    return Path()
+
+
 def check_device(name):
     """Return the torch.device of that name; raise ValueError for one that is not here or cannot calculate."""
     from mnist_lab.devices import pick_device
@@ -89,6 +98,11 @@ def check_store(name):
             "the result becomes mnist_lab/results/NAME.json."
         )
     path = RESULTS / f"{name}.json"
+    before = ""
+    with suppress(OSError, ValueError, TypeError, KeyError):  # there is none, or it is damaged
+        before = str(json.loads(path.read_text(encoding="utf-8"))["command"])
+    if before and before.split()[1:2] != click.get_current_context().command_path.split()[1:2]:
+        raise click.UsageError(f"{name} is what `{before}` has stored; choose another name.")
     with refusals(path):
         check_writable(path)
 

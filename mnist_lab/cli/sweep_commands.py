@@ -10,6 +10,7 @@ from mnist_lab.cli.shared import (
     check_store,
     choose_pool,
     device_line,
+    lessons_here,
     store_result,
 )
 
@@ -36,7 +37,9 @@ COUNT = click.IntRange(min=1)
 @click.option("--timeout", type=COUNT, metavar="SECONDS", help="The most for a cell.")
 @click.option("--figure", metavar="NAME", help="The recorded figure to draw.")
 @click.option("--store", metavar="NAME", help="Store the table as mnist_lab/results/NAME.json.")
-@click.option("--folder", type=click.Path(), help="Where the lessons are.  [default: notebooks/]")
+@click.option(
+    "--folder", type=click.Path(), help="Where the lessons are.  [default: your own, or notebooks/]"
+)
 def sweep(lesson, output_dir, resume, workers, scheduler, timeout, figure, store, folder, **grid):
     """Run a lesson once for each point of a grid of its parameters.
 
@@ -54,7 +57,7 @@ def sweep(lesson, output_dir, resume, workers, scheduler, timeout, figure, store
     try:
         plan = _plan(lesson, resume, folder, grid)
         pool = choose_pool(workers, scheduler, default=LocalPool())
-        output_dir = output_folder(resume or output_dir)
+        output_dir = output_folder(resume or output_dir, lessons=[plan.path])
         resume_command = _resume_command(output_dir, options)
         rows = _run(plan, resume, output_dir, pool, timeout, figure, resume_command)
     except ValueError as error:
@@ -82,7 +85,7 @@ def _plan(lesson, resume, folder, grid):
 
     if resume:
         return read_plan(resume, lesson=lesson, folder=folder)
-    return make_plan(lesson, folder=folder, **grid)
+    return make_plan(lesson, folder=folder or lessons_here(say=True), **grid)
 
 
 def _run(plan, resume, output_dir, pool, timeout, figure, resume_command):

@@ -22,7 +22,7 @@ import click
     help="Instead of the recipe's own number.",
 )
 @click.option("--tune", is_flag=True, help="Score the validation digits and leave the test set alone.")
-@click.option("--output-dir", type=click.Path(), help="Where the runs go.  [default: runs/train-RECIPE]")
+@click.option("--output-dir", type=click.Path(), help="Where the runs go.  [default: runs/train-…]")
 @click.option("--store", metavar="NAME", help="Store the result as mnist_lab/results/NAME.json.")
 def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     """Train a recipe once a seed, score the test set once a run, print mean and spread.
@@ -40,7 +40,7 @@ def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     try:
         chosen = _chosen(find_recipe(recipe), digits, epochs)
         check_device(device)
-        folder = output_folder(output_dir or f"runs/train-{recipe}")
+        folder = output_folder(output_dir or _own_place(recipe, digits, epochs, tune))
         with join_processes(device) as number, nullcontext() if number else own_folder(folder):
             runs = _train_seeds(recipe, chosen, seeds, device, tune, folder)
     except ValueError as error:
@@ -54,10 +54,18 @@ def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
     sys.exit(0 if len(runs) == seeds else 130)
 
 
+def _own_place(recipe, digits, epochs, tune):
+    """Return the folder for a recipe's runs; with other settings it is another."""
+    settings = [digits and digits.lower(), epochs and f"{epochs:g}-epochs", tune and "tune"]
+    return "-".join(["runs/train", recipe, *filter(None, settings)])
+
+
 def _chosen(recipe, digits, epochs):
     """Return the recipe with the digits and the length that were asked for."""
+    from mnist_lab.data._files import known_name
+
     if digits:
-        recipe = replace(recipe, digits=digits)
+        recipe = replace(recipe, digits=known_name(digits))
     return replace(recipe, epochs=epochs, steps=None) if epochs else recipe
 
 
@@ -108,7 +116,7 @@ def benchmark(recipes, quick, ladder, seeds, device, output_dir, store):
     from mnist_lab.workshop.batch.run_folders import output_folder
 
     if are_several():
-        raise click.UsageError("The benchmark is for one process alone; start it without torchrun.")
+        raise click.UsageError("The benchmark is for one process; start it without torchrun and WORLD_SIZE.")
     if ladder and (recipes or quick):
         raise click.UsageError("--ladder is a benchmark of its own; leave out --quick and the names.")
     if quick and (recipes or store):

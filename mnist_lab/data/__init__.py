@@ -4,10 +4,12 @@ import math
 from typing import NamedTuple
 
 from mnist_lab.data._files import find_root
-from mnist_lab.ranges import check_number
+from mnist_lab.ranges import check_number, check_seed
 
 import torch
 from torch.utils.data import DataLoader, Dataset, Subset
+
+LARGEST = 1e6  # of a mean or std, far beyond any use
 
 
 class Splits(NamedTuple):
@@ -43,7 +45,7 @@ def stratified_split(labels, *, validation_size, seed=0):
     check_number("validation_size", validation_size, 1, most, why=f" of {most + 1} labels", advice="try half")
     if labels.dim() != 1:
         raise ValueError(f"labels are one number for each sample, (N,), but got {tuple(labels.shape)}.")
-    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(check_seed(seed)))
     by_class = shuffled[labels[shuffled].argsort(stable=True)]
     spaced = torch.arange(validation_size) * len(labels) // validation_size
     is_held_out = torch.zeros(len(labels), dtype=torch.bool)
@@ -60,7 +62,7 @@ def make_loader(dataset, *, batch_size=64, shuffle=False, seed=0, num_workers=0)
         dataset,
         batch_size=batch_size,
         shuffle=shuffle,
-        generator=torch.Generator().manual_seed(seed),
+        generator=torch.Generator().manual_seed(int(seed)),
         num_workers=num_workers,
     )
 
@@ -85,13 +87,13 @@ class InMemoryLoader:
         device="cpu",
         augment=None,
     ):
-        check_loader_options(dataset, batch_size=batch_size, std=std)
+        check_loader_options(dataset, batch_size=batch_size, mean=mean, std=std, seed=seed)
         pixels, labels = as_tensors(dataset)
         images = pixels.to(device).unsqueeze(1).float() / 255  # (N, 1, 28, 28)
         self.images = (images - mean) / std
         self.labels = labels.to(device)
         self.batch_size, self.shuffle, self.augment = batch_size, shuffle, augment
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator().manual_seed(int(seed))
 
     def __len__(self):
         return math.ceil(len(self.labels) / self.batch_size)
@@ -133,10 +135,12 @@ def class_labels(dataset):
     return (targets[:, 0] if targets.dim() == 2 else targets).long()
 
 
-def check_loader_options(dataset, *, batch_size, std):
-    """Raise ValueError for an empty set, a batch size below 1 or a std that is not positive."""
+def check_loader_options(dataset, *, batch_size, mean, std, seed):
+    """Raise ValueError for an empty set, and for numbers that are out of range, such as a std of 0."""
     if len(dataset) == 0:
         raise ValueError("A loader needs at least one image, but the split is empty; check its indices.")
     check_number("batch_size", batch_size, 1, advice="64 is a good start")
-    if not std > 0:
-        raise ValueError(f"std is divided by and must be above 0, but got {std}; 0.5 is the lessons' value.")
+    mean, std = (value.item() if hasattr(value, "item") else value for value in (mean, std))  # of a tensor
+    check_number("mean", mean, -LARGEST, LARGEST, advice="0.5 is the lessons' value")
+    check_number("std", std, 1 / LARGEST, LARGEST, advice="0.5 is the lessons' value")
+    check_seed(seed)

@@ -94,6 +94,9 @@ def near_files(raw, wanted):
     for path in (path for folder in folders for path in sorted(folder.glob("*"))):
         file = meant.get(squeezed(path.name.removesuffix(".gz")))
         target = raw / f"{file}{'.gz' if path.suffix == '.gz' else ''}"
+        here = path.parent
+        if here.parts[-2:] == raw.parts[-2:] and here != raw and file == path.name.removesuffix(".gz"):
+            return f" Some of its files are in {here}: name {path.parents[2]} with root= or MNIST_LAB_DATA."
         if file and path != target and path.is_file():
             return f" {path} looks like one of its files: move it to {target}, and the others likewise."
     return ""

@@ -43,7 +43,7 @@ def digest_of_digits(name, root=None):
 
 def chosen_root(root=None):
     """Return the folder of all sets but the bundled one: root, else MNIST_LAB_DATA, else the user's cache."""
-    root = root or os.environ.get("MNIST_LAB_DATA") or platformdirs.user_cache_path("mnist-lab")
+    root = root or os.environ.get("MNIST_LAB_DATA", "").strip() or platformdirs.user_cache_path("mnist-lab")
     return Path(root).expanduser().absolute()
 
 

@@ -54,6 +54,8 @@ def random_warp(images, *, degrees=12.0, scale=0.12, shear=0.12, pixels=2.0, ela
 
 def affine_grid(images, degrees, scale, pixels, *, shear):
     """Return the places (N, S, S, 2) in the input that each pixel of the output comes from."""
+    if not len(images):
+        return images.new_empty(0, *images.shape[2:], 2)  # which F.affine_grid refuses
     angle = degrees * math.pi / 180
     cos, sin = angle.cos() / scale, angle.sin() / scale
     back = torch.stack(

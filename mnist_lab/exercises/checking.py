@@ -1,11 +1,13 @@
 """What a lesson calls: check an answer, get a hint, go on with what is right, see the progress."""
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from mnist_lab.exercises.engine.judge import judge
-from mnist_lab.exercises.registry import exercises, file_of, find_exercise
+from mnist_lab.exercises.registry import exercises, file_of, find_exercise, lessons
+from mnist_lab.exercises.series import next_step, series
 from mnist_lab.lesson.boxes import box, rich, show, show_box
+from mnist_lab.lesson.kept import keep, kept, progress_file, save
 from mnist_lab.lesson.predictions import PREDICTIONS, reliability
 
 
@@ -13,16 +15,8 @@ class NotCorrect(ValueError):
     """What check raises with strict=True, or MNIST_LAB_STRICT=1, for all but a correct answer."""
 
 
-@dataclass(eq=False)
-class Attempt:
-    """What a learner has done on one exercise, for as long as the kernel lives."""
-
-    answers: list = field(default_factory=list)
-    verdict: object = None
-    hints: int = 0
-
-
-ATTEMPTS = {}  # id: Attempt
+ATTEMPTS = {}  # id: the last answer and its Verdict, for as long as the kernel lives
+HINTS = {}  # id: how many of them this kernel has shown
 
 
 def check(id, answer, *, strict=None):
@@ -34,7 +28,7 @@ def check(id, answer, *, strict=None):
     """
     exercise = find_exercise(id)
     verdict = judge(exercise, answer)
-    _keep(exercise, answer, verdict)
+    trouble = _keep(exercise, answer, verdict)
     if not verdict.ok and _is_set("MNIST_LAB_SHOW_FILES"):
         verdict = replace(verdict, facts=(*verdict.facts, ("kept in", str(file_of(exercise.id)))))
     if strict is None:
@@ -42,6 +36,8 @@ def check(id, answer, *, strict=None):
     if strict and not verdict.ok:
         raise NotCorrect(str(verdict))
     show(str(verdict), verdict.html())
+    if trouble:
+        _say(trouble)
     return verdict
 
 
@@ -50,32 +46,42 @@ def _is_set(variable):
 
 
 def _keep(exercise, answer, verdict):
-    attempt = ATTEMPTS.setdefault(exercise.id, Attempt())
-    attempt.verdict = verdict
-    if verdict.status != "not started" and not any(answer is known for known in attempt.answers[-1:]):
-        attempt.answers.append(answer)
+    """Keep an answer, and what it came to; what is the same, or right again, is no further attempt."""
+    before, _ = ATTEMPTS.get(exercise.id, (None, None))
+    ATTEMPTS[exercise.id], same = (answer, verdict), answer is before
+
+    def outcome(entry):
+        again = same or (verdict.ok and entry.get("right"))
+        mistakes = entry.get("mistakes", [])
+        if verdict.mistake is not None and verdict.message not in mistakes:
+            mistakes = [*mistakes, verdict.message]
+        tries = max(1, entry.get("tries", 0) + (not again))
+        return {"right": verdict.ok, "tries": tries, "mistakes": mistakes}
+
+    return "" if verdict.status in ("not started", "interrupted") else keep("exercises", exercise.id, outcome)
 
 
 def hint(id):
     """Show the next hint to an exercise, one a call, from a nudge to nearly the answer."""
     exercise = find_exercise(id)
-    attempt = ATTEMPTS.setdefault(exercise.id, Attempt())
-    number, total = attempt.hints, len(exercise.hints)
+    number, total = HINTS.get(exercise.id, 0), len(exercise.hints)
     if number == total:
         head = f"Exercise {exercise.id} has no more hints than these {total}"
         show_box("plain", head, *(f"{i}. {text}" for i, text in enumerate(exercise.hints, 1)))
         return
-    attempt.hints += 1
-    show_box("plain", f"Hint {number + 1} of {total} for exercise {exercise.id}", exercise.hints[number])
+    HINTS[exercise.id] = number + 1
+    trouble = keep("exercises", exercise.id, lambda entry: {"hints": max(number + 1, entry.get("hints", 0))})
+    lines = filter(None, [exercise.hints[number], trouble])
+    show_box("plain", f"Hint {number + 1} of {total} for exercise {exercise.id}", *lines)
 
 
 def mine_or_reference(id):
     """Return the learner's answer if its last check was correct, else the reference."""
     exercise = find_exercise(id)
-    attempt = ATTEMPTS.get(exercise.id)
-    if attempt is not None and attempt.verdict is not None and attempt.verdict.ok:
+    answer, verdict = ATTEMPTS.get(exercise.id, (None, None))
+    if verdict is not None and verdict.ok:
         _say(f"The lesson goes on with your answer to exercise {exercise.id}.")
-        return attempt.answers[-1]
+        return answer
     _say(f"The lesson goes on with the reference for exercise {exercise.id}.")
     return exercise.reference
 
@@ -87,10 +93,14 @@ def _say(text):
 def progress(lesson=None):
     """Show a lesson's exercises with ticks and attempts, and how reliable the predictions were.
 
-    Without a number, the lessons that were touched since the kernel started.
+    Without a number, the lessons that were touched since the kernel started, and in a learner's folder the
+    whole series after them.
     """
+    trouble, known = save(), kept()
+    if lesson is not None and (not str(lesson).isdecimal() or int(lesson) not in lessons()):
+        raise ValueError(f"progress expects a lesson's number, such as 3, or nothing, but got {lesson!r}.")
     chosen = _touched() if lesson is None else [int(lesson)]
-    rows = [_row(exercise) for number in chosen for exercise in exercises(number)]
+    rows = [_row(exercise, known) for number in chosen for exercise in exercises(number)]
     done = sum(mark == "✓" for mark, *_ in rows)
     head = f"{done} of {len(rows)} exercises correct"
     text = [f"  {mark} {id:<5} {title:<34} {dots}  {state}" for mark, id, title, dots, state in rows]
@@ -98,25 +108,29 @@ def progress(lesson=None):
         "<tr>" + "".join(f'<td style="text-align:left">{rich(cell)}</td>' for cell in row) + "</tr>"
         for row in rows
     )
-    lines = _reliability_lines()
-    markup = box("plain", head, f"<table>{cells}</table>", *(f"<div>{rich(line)}</div>" for line in lines))
-    show("\n".join([head, *text, *lines]), markup)
+    lines = [*_reliability_lines(), *filter(None, [trouble])]
+    pieces = [f"<table>{cells}</table>", *(f"<div>{rich(line)}</div>" for line in lines)]
+    if lesson is None and progress_file() is not None:
+        whole = "\n".join([*series(known), next_step(known)])
+        lines.append(f"\n{whole}")
+        pieces.append(f"<pre>{rich(whole)}</pre>")
+    show("\n".join([head, *text, *lines]), box("plain", head, *pieces))
 
 
 def _touched():
     """The lessons that something was checked or predicted in; all of them if none was."""
-    numbers = {int(id.split(".")[0]) for id in [*ATTEMPTS, *PREDICTIONS]}
+    numbers = {int(id.split(".")[0]) for id in [*ATTEMPTS, *HINTS, *PREDICTIONS]}
     return sorted(numbers) or [None]
 
 
-def _row(exercise):
+def _row(exercise, known):
     """Mark, id, title, dots and state of an exercise."""
-    attempt = ATTEMPTS.get(exercise.id, Attempt())
-    tries = len(attempt.answers)
+    entry = known["exercises"].get(exercise.id, {})
+    tries, hints = entry.get("tries", 0), entry.get("hints", 0)
     effort = f"{tries} attempt{'s' if tries != 1 else ''}"
-    if attempt.hints:
-        effort += f", {attempt.hints} hint{'s' if attempt.hints != 1 else ''}"
-    if attempt.verdict is not None and attempt.verdict.ok:
+    if hints:
+        effort += f", {hints} hint{'s' if hints != 1 else ''}"
+    if entry.get("right"):
         return "✓", exercise.id, exercise.title, exercise.dots, f"correct, {effort}"
     state = f"not yet, {effort}" if tries else "not started"
     return "✗" if tries else "·", exercise.id, exercise.title, exercise.dots, state
@@ -128,4 +142,5 @@ def _reliability_lines():
     if not made:
         return ["Predictions: none revealed with a guess yet."]
     lines = [f"When {level} % sure: right {right} of {n}" for level, (right, n) in made.items()]
-    return ["Your predictions, over all lessons in this kernel:", *lines]
+    where = "all lessons in this kernel" if progress_file() is None else "the whole series"
+    return [f"Your predictions, over {where}:", *lines]

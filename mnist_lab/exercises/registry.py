@@ -33,7 +33,9 @@ def exercises(lesson=None):
         return [exercise for number in lessons() for exercise in exercises(number)]
     if lesson not in lessons():
         return []
-    return list(importlib.import_module(f"mnist_lab.exercises.lesson_{lesson:02d}").EXERCISES)
+    stems = sorted((path.stem for path in _files(lesson)), key=lambda stem: int(stem.split("_")[0][1:]))
+    folder = f"mnist_lab.exercises.lesson_{lesson:02d}"
+    return [importlib.import_module(f"{folder}.{stem}").EXERCISE for stem in stems]
 
 
 @lru_cache
@@ -47,13 +49,20 @@ def questions(lesson=None):
 def file_of(id):
     """Return the file that holds an exercise: for 6.3 lesson_06/e3_dropout.py, not e3_dropout_probe.py."""
     lesson, _, number = id.partition(".")
-    paths = HERE.glob(f"lesson_{int(lesson):02d}/e{number}_*.py")
-    return next(path for path in paths if not path.stem.endswith("_probe"))
+    return _files(int(lesson), number)[0]
+
+
+def _files(lesson, number="*"):
+    """Return the files of a lesson's exercises, or the file of one in a list."""
+    paths = HERE.glob(f"lesson_{lesson:02d}/e{number}_*.py")
+    return [path for path in paths if not path.stem.endswith("_probe")]
 
 
 def _find(id, of_lesson, what):
     """Look in the lesson itself; among all of them only for a name that is near."""
-    id = str(id).strip()
+    if not isinstance(id, str):  # 8.10 as a number is 8.1
+        raise ValueError(f'An {what} has a text as its id, such as "8.10", but got {id!r}; put it in quotes.')
+    id = id.strip()
     number = re.match(r"\d+", id)
     own = of_lesson(int(number[0])) if number else []
     known = {entry.id: entry for entry in own or of_lesson()}

@@ -48,7 +48,10 @@ def recorded(name):
         known = sorted(found.stem for found in RESULTS.glob("*.json"))
         hint = did_you_mean(name, known)
         raise ValueError(f"There is no stored result {name!r}; there are {', '.join(known) or 'none'}.{hint}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read as a stored result: {error}; install it anew.") from error
 
 
 @contextmanager

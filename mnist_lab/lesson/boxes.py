@@ -98,10 +98,18 @@ def _option(letter, text):
     return f'<div style="margin-top:.2em"><b>{letter}</b>&emsp;{rich(text)}</div>'
 
 
-def _buttons(rows, react):
-    """The mime bundle of rows of buttons that Tab and Space reach, and of the answer under them."""
+def live_widgets():
+    """Return ipywidgets, or raise ImportError: before 8, as on Colab, it gives nothing for a bundle."""
     import ipywidgets
 
+    if not hasattr(ipywidgets.Widget, "_repr_mimebundle_"):
+        raise ImportError(f"ipywidgets is {ipywidgets.__version__}, but live widgets need 8 or newer")
+    return ipywidgets
+
+
+def _buttons(rows, react):
+    """The mime bundle of rows of buttons that Tab and Space reach, and of the answer under them."""
+    ipywidgets = live_widgets()
     answer = ipywidgets.HTML()
     toggles = [
         ipywidgets.ToggleButtons(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from numbers import Number
 
 from mnist_lab.lesson.boxes import position, rich, show, show_box, show_choices
+from mnist_lab.lesson.kept import keep, kept
 
 CONFIDENCES = (50, 70, 90)  # percent
 PREDICTIONS = {}  # id: Prediction, for as long as the kernel lives
@@ -11,7 +12,10 @@ PREDICTIONS = {}  # id: Prediction, for as long as the kernel lives
 
 @dataclass(eq=False)
 class Prediction:
-    """A question, its options, and the reader's guess; right is None until reveal."""
+    """A question, its options, and the reader's guess; right is None until reveal.
+
+    A guess that was kept before the kernel started is there again, if it was made on the same question.
+    """
 
     id: str
     question: str
@@ -21,6 +25,24 @@ class Prediction:
     choice: int | None = None
     confidence: int | None = None
     right: bool | None = None
+
+    def __post_init__(self):
+        before = kept()["predictions"].get(self.id, {})
+        guesses = list(self.letters.values())
+        if before.get("question") == self.question and before.get("guess") in guesses:
+            self.choice = guesses.index(before["guess"])
+            self.confidence, self.right = before.get("confidence"), before.get("right")
+
+    @property
+    def guess(self):
+        """The option that was guessed, with its unit."""
+        return list(self.letters.values())[self.choice]
+
+    def keep(self):
+        """Keep the guess and, once it is out, whether it was right; return what kept.keep says."""
+        new = {"question": self.question, "guess": self.guess}
+        new |= {"confidence": self.confidence, "right": self.right}
+        return keep("predictions", self.id, lambda entry: new)
 
     @property
     def letters(self):
@@ -37,7 +59,8 @@ class Prediction:
         """The place of an option given as itself, or by letter; the nearest one of numbers."""
         if option in self.options:
             return self.options.index(option)
-        if isinstance(option, Number) and all(isinstance(known, Number) for known in self.options):
+        is_number = isinstance(option, Number) and option == option  # nan is near to nothing
+        if is_number and all(isinstance(known, Number) for known in self.options):
             return min(range(len(self.options)), key=lambda i: abs(self.options[i] - option))
         return position(option, self.letters, of=f"Prediction {self.id}")
 
@@ -51,6 +74,8 @@ def predict(id, question, options, *, unit=""):
     """
     behind = dict(options) if isinstance(options, dict) else {}
     options = list(options)
+    if not isinstance(id, str):
+        raise ValueError(f'predict expects an id such as "3.1", but got {id!r}; write it in quotes.')
     if not 2 <= len(options) <= 6 or len(set(options)) < len(options):
         raise ValueError(f"predict expects two to six different options, but got {options}.")
     known = PREDICTIONS.get(id)
@@ -63,7 +88,7 @@ def predict(id, question, options, *, unit=""):
     }
     show_choices(
         f"Prediction {id}",
-        question,
+        question if asked.choice is None else f"{question} (You have guessed: {asked.guess}.)",
         asked.letters,
         rows,
         lambda chosen: _noted(asked, *chosen),
@@ -78,8 +103,7 @@ def _noted(asked, choice, level):
     asked.choice, asked.confidence = choice, None if level is None else CONFIDENCES[level]
     if choice is None or level is None:
         return f"Now choose {'how sure you are' if level is None else 'your guess'}."
-    option = list(asked.letters.values())[choice]
-    return f"Noted: {option}, {asked.confidence} % sure. Run on."
+    return f"Noted: {asked.guess}, {asked.confidence} % sure. Run on. {asked.keep()}".rstrip()
 
 
 def guess(id, option, *, confidence):
@@ -101,6 +125,8 @@ def reveal(id, actual, *, misconceptions=None):
     actual is the option that came out, or its letter; of options that are numbers the nearest one
     is right. misconceptions maps a wrong option to the sentence for whoever chose it.
     """
+    if misconceptions is not None and not isinstance(misconceptions, dict):
+        raise ValueError(f"misconceptions are a dictionary by wrong option, but got {misconceptions!r:.60}.")
     asked = PREDICTIONS.get(id)
     if asked is None:
         show_box("plain", f"Prediction {id}: {actual}", "The cell that asks for a guess was not run.")
@@ -111,19 +137,17 @@ def reveal(id, actual, *, misconceptions=None):
         show_box("plain", head, "No guess was recorded. The next one costs nothing, right or wrong.")
         return
     asked.right = asked.choice == right
-    guessed = asked.options[asked.choice]
     sure = f", {asked.confidence} % sure" if asked.confidence else ""
-    behind = {**asked.misconceptions, **(misconceptions or {})}.get(guessed)
-    lines = [f"You guessed {guessed}{asked.unit}{sure}.", behind]
-    if asked.right:
-        show_box("right", f"{head}. You were right.", lines[0])
-    else:
-        show_box("plain", f"{head}. Another answer than yours.", *filter(None, lines))
+    behind = {**asked.misconceptions, **(misconceptions or {})}.get(asked.options[asked.choice])
+    lines = [f"You guessed {asked.guess}{sure}.", "" if asked.right else behind, asked.keep()]
+    verdict = "You were right." if asked.right else "Another answer than yours."
+    show_box("right" if asked.right else "plain", f"{head}. {verdict}", *filter(None, lines))
 
 
 def reliability():
-    """Return {confidence: (right, made)} over the predictions that were revealed."""
-    guesses = [guess for guess in PREDICTIONS.values() if guess.right is not None and guess.confidence]
-    levels = sorted({guess.confidence for guess in guesses})
-    groups = {level: [guess.right for guess in guesses if guess.confidence == level] for level in levels}
-    return {level: (sum(group), len(group)) for level, group in groups.items()}
+    """Return {confidence: (right, made)} over what was revealed, in a learner's folder in all lessons."""
+    groups = {}
+    for made in kept()["predictions"].values():
+        if made.get("right") is not None and made.get("confidence"):
+            groups.setdefault(made["confidence"], []).append(made["right"])
+    return {level: (sum(groups[level]), len(groups[level])) for level in sorted(groups)}

@@ -1,6 +1,7 @@
 """Knobs in pictures: range tests, batch sizes, optimizers, heat maps."""
 
 from mnist_lab.plots import BLUE, GREEN, GREY, ORANGE, PINK, RED, new_figure
+from mnist_lab.ranges import check_number
 
 import numpy as np
 from matplotlib.ticker import PercentFormatter
@@ -24,6 +25,7 @@ def range_tests(tests, *, reference, ring=True, title=""):
     """
     figure, axes = new_figure(height=3.0)
     for (name, (rates, losses)), (colour, _, style) in zip(tests.items(), STYLES, strict=False):
+        check_number(f"the number of steps of {name}", len(losses), 1, advice="its first loss was not finite")
         line = smooth(losses)
         lowest = int(np.argmin(line))
         axes.plot(rates, losses, ".", color=colour, alpha=0.4, markersize=4)

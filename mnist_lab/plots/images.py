@@ -1,6 +1,7 @@
 """Digits as pictures: grids, pixel values, predictions."""
 
 from mnist_lab.plots import BLUE, RED, new_figure
+from mnist_lab.ranges import check_number
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def digit_grid(images, *, captions=None, wrong=None, columns=10, title=""):
     wrong, a list of booleans, turns the caption of an image red and bold, the others blue.
     """
     images = as_array(images)
-    columns = min(columns, len(images))
+    columns = min(columns, check_number("the number of images", len(images), 1, advice="draw some"))
     rows, gap = -(-len(images) // columns), 2 if captions is None else 14 if columns > 3 else 8
     cell = images.shape[-1] + gap
     width = min(7.0, 2.2 * columns)

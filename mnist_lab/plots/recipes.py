@@ -2,7 +2,7 @@
 
 from statistics import fmean, median
 
-from mnist_lab.plots import BLUE, GREY, ORANGE, new_figure
+from mnist_lab.plots import BLUE, ORANGE, new_figure
 
 
 def speed_and_error(rows, *, title="Seconds of training, and what is still wrong"):
@@ -38,5 +38,5 @@ def key(axes, rows):
     for stored, colour, mark, text in kinds:
         if any(row["stored"] == stored for row in rows.values()):
             axes.plot([], [], mark, color=colour, markeredgecolor="black", label=f"{text}: median and mean")
-    axes.plot([], [], ".", color=GREY, alpha=0.5, label="one run")
+            axes.plot([], [], mark, color=colour, alpha=0.4, markersize=3, label=f"{text}: one run")
     axes.legend(fontsize=8, loc="best")

@@ -97,10 +97,12 @@ def gradient_sizes(networks, *, title="How large is the gradient, layer by layer
     for axes, (name, sizes) in zip(panels[0], networks.items(), strict=True):
         for place, size in enumerate(sizes.values()):
             if size:
-                axes.barh(place, size - low, left=low, color=BLUE)
+                axes.plot(size, place, "o", color=BLUE)
             else:
                 axes.text(low * 1.3, place, "no gradient", color=RED, va="center", weight="bold")
         axes.set(xscale="log", xlim=(low, high), yticks=range(len(sizes)), yticklabels=list(sizes))
+        axes.set_ylim(-0.5, len(sizes) - 0.5)
+        axes.grid(axis="y", alpha=0.3)
         axes.set_xlabel("mean size of a gradient (log scale)")
         axes.xaxis.set_major_locator(LogLocator(numticks=6))
         axes.xaxis.set_minor_formatter(NullFormatter())

@@ -38,24 +38,42 @@ def heat_sheets(images, maps, *, signed=False, title=""):
 
 
 def planes(points, labels, *, title=""):
-    """Return a Figure of points (N, 2) for each name, a digit in place of each point.
+    """Return a Figure of a dot for each of the points (N, 2) of each name, in the colour of its class.
 
-    points is a dict of name: (N, 2); the place of each class's mean is marked large.
+    points is a dict of name: (N, 2). A class's number stands at the mean of its points, or beside it,
+    with a line to it, where another stands there already.
     """
     figure, panels = small_figure(height=3.4, columns=len(points), squeeze=False)
     labels = np.asarray(labels)
     colours = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY, "black", "#8C6D1F", "#5B3A99")
     for axes, (name, values) in zip(panels[0], points.items(), strict=True):
-        values = np.asarray(values)
-        for label in np.unique(labels):
-            x, y = values[labels == label].T
-            axes.plot(x, y, ".", markersize=3, alpha=0.6, color=colours[label % 10])
-            box = {"facecolor": "white", "edgecolor": colours[label % 10], "pad": 1.5}
-            axes.text(x.mean(), y.mean(), label, fontsize=9, ha="center", va="center", bbox=box)
+        values, classes = np.asarray(values), np.unique(labels)
+        means = np.array([values[labels == label].mean(axis=0) for label in classes])
+        places = apart(means, 0.08 * np.maximum(np.ptp(values, axis=0), 1e-12))
+        for label, mean, place in zip(classes, means, places, strict=True):
+            colour = colours[label % 10]
+            axes.plot(*values[labels == label].T, ".", markersize=3, alpha=0.6, color=colour)
+            axes.plot(*np.transpose([mean, place]), color=colour, linewidth=1)
+            box = {"facecolor": "white", "edgecolor": colour, "pad": 1.5}
+            axes.text(*place, label, fontsize=9, ha="center", va="center", bbox=box, zorder=3)
         axes.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
         axes.set_title(name, fontsize=10)
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def apart(places, least):
+    """Return places (N, 2), pushed from one another until no two are closer than least (width, height)."""
+    places = np.array(places, dtype=float)
+    for _ in range(200):
+        between = (places[:, None] - places) / least
+        distance = np.hypot(*np.moveaxis(between, -1, 0))
+        close = (distance < 1) & ~np.eye(len(places), dtype=bool)
+        if not close.any():
+            break
+        push = np.where(close, 0.55 * (1 - distance) / np.maximum(distance, 1e-6), 0)
+        places += least * (push[..., None] * between).sum(axis=1)
+    return places
 
 
 def strength_sheet(rows, strengths, *, title=""):

@@ -9,7 +9,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
-LOWER_IS_BETTER = ("loss", "error", "seconds")
+LOWER_IS_BETTER = (
+    "loss", "error", "seconds", "wrong", "mistake", "lost", "gap", "misread", "drift", "epochs_to", "steps_to"
+)  # fmt: skip
 
 
 def picture(rows, axes, figure, *, title=""):

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
+from mnist_lab.bars import tqdm
 from mnist_lab.recipes import find_recipe
 from mnist_lab.recipes.ladder import LADDER
 from mnist_lab.recipes.run_store import fields_of, read_or_train
-
-from tqdm.auto import tqdm
 
 NUM_SEEDS = {
     "fast-2024": 10,

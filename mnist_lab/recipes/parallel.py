@@ -7,6 +7,7 @@ that is alone goes through these functions as if they were not there.
 import gc
 import io
 import os
+import sys
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import timedelta
 from traceback import clear_frames
@@ -100,7 +101,8 @@ def share_steps(network):
     """
     if not is_joined():
         return network
-    shared = DistributedDataParallel(network, forward_sync_buffers=False)
+    shared = DistributedDataParallel(network)
+    shared.broadcast_buffers = False  # from now on: what the network starts with is alike
     seeds = torch.randint(2**62, (num_processes(),)).tolist()
     torch.manual_seed(seeds[rank()])
     return shared
@@ -124,6 +126,23 @@ def are_several():
     return os.environ.get("WORLD_SIZE", "1") != "1"
 
 
+def check_environment():
+    """Raise ValueError unless the variables by which processes find each other are as torchrun sets them."""
+    names = ("WORLD_SIZE", "RANK", "MASTER_PORT", "MASTER_ADDR", "LOCAL_RANK")
+    found = {name: os.environ.get(name, "") for name in names}
+    size, number, port, address, local = found.values()
+    numbers = (size, number, port, local or "0")
+    is_whole = all(map(str.isdecimal, numbers)) and int(number) < int(size) and int(port) < 2**16
+    if not (is_whole and address):
+        raise ValueError(
+            "WORLD_SIZE makes this process one of several, but torchrun would not set "
+            f"{' '.join(f'{name}={value}' for name, value in found.items())}; start several with torchrun, "
+            "or one with no WORLD_SIZE in the environment."
+        )
+    if "TORCHELASTIC_RUN_ID" not in os.environ:  # not from torchrun: it may be one of several by mistake
+        print(f"This is one of {size} processes (WORLD_SIZE={size}); waiting for all.", file=sys.stderr)
+
+
 @contextmanager
 def join_processes(device="auto", *, patience=PATIENCE):
     """Join the processes that torchrun started, for a block, and yield this one's number, from 0.
@@ -135,6 +154,7 @@ def join_processes(device="auto", *, patience=PATIENCE):
     if not are_several():
         yield 0
         return
+    check_environment()
     backend = choose_backend(pick_device(device))
     try:
         dist.init_process_group(backend, timeout=timedelta(seconds=patience))

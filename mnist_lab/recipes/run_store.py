@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mnist_lab.data._files import digest_of_digits
 from mnist_lab.devices import describe, hardware_name, pick_device
-from mnist_lab.files import check_writable, write_json
+from mnist_lab.files import check_writable, read_regular, write_json
 from mnist_lab.recipes import parallel
 from mnist_lab.recipes.running import train_recipe
 from mnist_lab.recipes.splits import name_of_test_set
@@ -29,14 +29,22 @@ SOURCES = (  # what the numbers of a recipe's run come from
     "models.py",
     "training.py",
 )
-SCORED = ("seconds", "steps", "seed")  # what is read of a run, and beside it its accuracy
+SCORED = (  # what is read of a run, and beside it its accuracy
+    "seconds", "steps", "seed", "recipe", "date", "precision", "parameters", "digits", "train_on",
+    "device", "hardware",
+)  # fmt: skip
 
 
 # Any run
 
 
 def write_run(path, run):
-    """Write a finished run, a dictionary, whole or not at all; its folder is there, or it has vanished."""
+    """Write a finished run, a dictionary, whole or not at all; its folder is there, or it has vanished.
+
+    One that was there, and did not count, stays beside it as NAME.json.before.
+    """
+    if path.is_file():
+        path.replace(path.with_name(f"{path.name}.before"))
     write_json(path, run)
 
 
@@ -47,8 +55,9 @@ def read_run(path, identity, *, holds, say, kind="finished run", is_whole=lambda
     """
     if not path.is_file():
         return None
+    content = read_regular(path)
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = json.loads(content)
     except (ValueError, RecursionError):
         run = None
     if not isinstance(run, dict) or not run.keys() >= set(holds) or not is_whole(run):
@@ -89,8 +98,8 @@ def run_path(folder, name, seed):
 
 def keep_run(folder, name, recipe, run):
     """Write a finished run of a recipe and return it as written; of several processes the first writes."""
-    run = {"recipe": name, "date": date.today().isoformat(), **run}
-    run |= {"code": code_digest(), "fields": fields_of(recipe)}
+    run = {"recipe": name, "date": date.today().isoformat(), "code": code_digest(), **run}
+    run |= {"fields": fields_of(recipe)}
     if parallel.rank() == 0:
         write_run(run_path(folder, name, run["seed"]), run)
     return run
@@ -126,7 +135,8 @@ def read_or_train(folder, name, recipe, seed, *, device="auto", tune=False, say)
         return run, True
     if parallel.rank() == 0:
         check_writable(run_path(folder, name, seed))  # before the work
-    return keep_run(folder, name, recipe, train_recipe(recipe, seed=seed, **options)), False
+    code = {"code": code_digest()}  # now: what lies there when it ends may be another
+    return keep_run(folder, name, recipe, code | train_recipe(recipe, seed=seed, **options)), False
 
 
 def recipe_identity(recipe, device="auto"):

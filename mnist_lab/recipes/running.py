@@ -4,10 +4,11 @@ import time
 from functools import partial
 from itertools import islice
 
+from mnist_lab.bars import tqdm
 from mnist_lab.data import InMemoryLoader, make_loader
-from mnist_lab.data._files import digest_of_digits
+from mnist_lab.data._files import digest_of_digits, known_name
 from mnist_lab.data.augment import random_warp
-from mnist_lab.devices import describe, hardware_name, pick_device, seed_everything, synchronize
+from mnist_lab.devices import cpu_has, describe, hardware_name, pick_device, seed_everything, synchronize
 from mnist_lab.ranges import check_number
 from mnist_lab.recipes import parallel
 from mnist_lab.recipes.layers import build, whiten
@@ -20,7 +21,6 @@ import torch
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torchvision.transforms import v2
-from tqdm.auto import tqdm
 
 FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 LOOK_EVERY = 20  # steps between two looks at the loss, each of which waits for the device
@@ -38,9 +38,9 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
     Inside parallel.join_processes the processes share each batch, and the first one scores for all. Then a
     process whose loss is not finite raises NotFiniteLoss, and the others that or LostProcess.
     """
-    device, digits = pick_device(device), digits or recipe.digits
+    device, digits = pick_device(device), known_name(digits or recipe.digits)
     parallel.check_batch_size(recipe.batch_size)
-    transform = transforms_of(recipe)
+    transform = transforms_of(check_words(recipe))
     learn, score_on, test_digits = choose_splits(digits, root=root, transform=transform, tune=tune)
     loader = train_loader(recipe, learn, seed, device)
     steps = count_steps(recipe, len(learn), loader)
@@ -62,6 +62,19 @@ def train_recipe(recipe, *, seed=0, digits=None, root=None, device="auto", tune=
         "parameters": sum(weights.numel() for weights in network.parameters()),
         **scores(score, len(score_on), None if tune else test_digits),
     }
+
+
+def check_words(recipe):
+    """Return the recipe, or raise ValueError for a word in it that nothing looks for."""
+    known = {
+        "loader": ([recipe.loader], ("memory", "transforms")),
+        "memory_format": ([recipe.memory_format], FORMATS),
+        "averaging": (recipe.averaging or (), ("decay", "start", "every", "buffers")),
+    }
+    for name, (given, words) in known.items():
+        if not set(given) <= set(words):
+            raise ValueError(f"The words for {name} are {', '.join(words)}, but got {', '.join(given)}.")
+    return recipe
 
 
 def place(device):
@@ -214,8 +227,7 @@ def usable_precision(wanted, device):
 def has_bfloat16(device):
     """Return whether the device computes in bfloat16 by itself: emulated, it is slower than float32."""
     if device.type == "cpu":
-        here = torch.cpu.get_capabilities()
-        return any(here.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+        return cpu_has("avx512_bf16", "amx_bf16", "bf16")
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return getattr(getattr(torch, device.type), "is_bf16_supported", lambda: False)()

@@ -5,6 +5,7 @@ from math import isfinite
 from time import monotonic
 
 from mnist_lab.data.strokes import CANVAS
+from mnist_lab.lesson.boxes import live_widgets
 from mnist_lab.ranges import check_number
 from mnist_lab.widgets.drawing_controls import button_rows, make_canvas
 from mnist_lab.widgets.drawing_examples import EXAMPLES
@@ -121,8 +122,7 @@ class DrawingPad(Shown):
 
     def _live(self):
         """Return the outermost widget: buttons, canvas, picture, words, stored drawings."""
-        import ipywidgets
-
+        ipywidgets = live_widgets()
         actions, stored = button_rows(self)
         with suppress(ImportError):
             self.canvas = make_canvas(self, before=actions.children[-1], after=stored.children[1])

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import NamedTuple
 
+from mnist_lab.lesson.boxes import live_widgets
 from mnist_lab.widgets.shown import Shown
 
 
@@ -61,8 +62,7 @@ class Explorer(Shown):
             self.view = self._live(controls, css)
 
     def _live(self, controls, css):
-        import ipywidgets
-
+        ipywidgets = live_widgets()
         # descriptions as wide as they are; a row of controls that breaks where the page is narrow
         look = {"style": {"description_width": "initial"}, "layout": {"width": "auto", "min_width": "20em"}}
         for key, control in controls.items():

@@ -13,8 +13,9 @@ def feature_map_browser(models, images, *, digit=0, layer=0):
     them. layer counts the calls of layers from 0.
     """
     images = as_images(images)[:, None]
-    if not models:
-        raise ValueError("The dict of models is empty; expected at least one, such as {'trained': model}.")
+    if not isinstance(models, dict) or not models:
+        came = "an empty one" if isinstance(models, dict) else type(models).__name__
+        raise ValueError(f"expected a dict of name: model, such as {{'trained': model}}, but got {came}.")
     rows = trace_shapes(next(iter(models.values())), (1, *images.shape[1:]))
     layers = {f"{place + 1}. {row.name}: {size_of(row.shape)}": place for place, row in enumerate(rows)}
 

@@ -3,7 +3,10 @@
 import base64
 import html
 import io
+import sys
 from contextlib import contextmanager, suppress
+
+from mnist_lab.lesson.boxes import live_widgets
 
 DPI = 80
 RIGHT, WRONG = "#808080", "#d55e00"
@@ -13,11 +16,19 @@ LINE = (
 )
 
 
-def as_png(figure, *, dpi=DPI):
-    """Return a Figure as the bytes of a PNG file."""
+def as_png(figure, *, dpi=None):
+    """Return a Figure as the bytes of a PNG file, by default as sharp as the kernel was told to draw."""
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi)
+    figure.savefig(file, format="png", dpi=dpi or told_dpi() or DPI)
     return file.getvalue()
+
+
+def told_dpi():
+    """Return the dots an inch that this kernel's figures are to have, or None if that is left to each."""
+    inline = getattr(sys.modules.get("matplotlib_inline.config"), "InlineBackend", None)
+    if inline is None or not inline.initialized():
+        return None
+    return inline.instance().print_figure_kwargs.get("dpi")
 
 
 def as_sentence(error):
@@ -30,16 +41,16 @@ class Screen:
     """One picture that is replaced in place, and the words beneath it.
 
     png and words are what it shows now; image and line are the ipywidgets that show them, both None
-    where ipywidgets is not installed.
+    without ipywidgets 8.
     """
 
     def __init__(self):
         self.png, self.words = b"", ""
         self.image = self.line = None
         with suppress(ImportError):
-            import ipywidgets
             import traitlets
 
+            ipywidgets = live_widgets()
             self.image = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "max-content"})
             # its front end (ipywidgets 8.1) looks for a description wherever there is a tooltip
             self.image.add_traits(description=traitlets.Unicode("").tag(sync=True))
@@ -77,7 +88,7 @@ class Shown:
     """A widget as notebooks show it: live where there is a front end, else its picture, else its text.
 
     name is what it is called, how the sentence that says what it does when live. screen is its Screen,
-    view the ipywidget with everything in it, or None where ipywidgets is not installed.
+    view the ipywidget with everything in it, or None without ipywidgets 8.
     """
 
     view = None

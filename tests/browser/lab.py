@@ -35,6 +35,8 @@ OPTIONS = [
 class Lab:
     """A running JupyterLab over a copy of the lessons; each of its folders is its own."""
 
+    application = "jupyterlab"
+
     def __init__(self, folder):
         self.folder = Path(folder)
         self.lessons = self.folder / "notebooks"
@@ -66,7 +68,7 @@ class Lab:
             if self._answers():
                 return self
             self.stop()
-        raise RuntimeError(f"JupyterLab did not start; its log says:\n{self.said()}")
+        raise RuntimeError(f"{self.application} did not start; its log says:\n{self.said()}")
 
     def stop(self):
         if self.process is not None and self.process.poll() is None:
@@ -84,7 +86,7 @@ class Lab:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "jupyterlab", str(self.lessons), *OPTIONS]
+        command = [sys.executable, "-m", self.application, str(self.lessons), *OPTIONS]
         command += [f"--ServerApp.port={self.port}", f"--IdentityProvider.token={self.token}"]
         with self.log.open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(

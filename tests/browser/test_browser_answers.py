@@ -1,5 +1,8 @@
 """What a learner is told in JupyterLab: of a guess, of an exercise wrong and right, of a question."""
 
+import shutil
+
+import pytest
 from playwright.sync_api import expect
 
 WRONG = "def accuracy(scores, labels):\n    return (scores.max(dim=1).values == labels).float().mean().item()"
@@ -71,3 +74,33 @@ def test_a_question_is_answered_by_button(start_here):
     button(asked, letter(asked, "argmax(dim=1)")).focus()
     start_here.page.keyboard.press("Space")
     expect(asked).to_contain_text("the place of its highest score is left")
+
+
+@pytest.fixture
+def learners_folder(start_here):
+    """The folder of the lesson, marked as a learner's for one test."""
+    mark = start_here.lab.lessons / ".mnist-lab"
+    mark.mkdir()
+    yield mark
+    shutil.rmtree(mark)
+
+
+def test_in_a_learner_s_folder_clicks_outlive_the_kernel(start_here, learners_folder):
+    imports, predicts, asks = "from mnist_lab.exercises import", 'predict("0.1"', 'question("0.exit")'
+    for piece in (imports, predicts, asks):
+        start_here.run(piece)
+    asked = start_here.outputs(predicts)
+    button(asked, letter(asked, "10")).click()
+    button(asked, "70 %").click()
+    expect(asked).to_contain_text("Noted: 10, 70 % sure. Run on.")
+    asked = start_here.outputs(asks)
+    button(asked, letter(asked, "argmax(dim=0)")).click()
+    expect(asked).to_contain_text("This makes the images disappear")
+
+    start_here.close()
+    start_here.reload()  # a new kernel, which has only the file
+    for piece in (imports, predicts, "progress()"):
+        start_here.run(piece)
+    expect(start_here.outputs(predicts)).to_contain_text("(You have guessed: 10.)")
+    expect(start_here.outputs("progress()")).to_contain_text("0 of 1")
+    assert {path.name for path in learners_folder.iterdir()} <= {"progress.json", "progress.lock"}

@@ -54,7 +54,7 @@ CLAIMS = [
             and r["detached_by_heart"] > 10 * r["healthy_by_heart"]
         ),
     ),
-    ("Every layer should have a bar, and two have none.", lambda r: r["layers_without_gradient"] == 2),
+    ("Every layer should have a dot, and two have none.", lambda r: r["layers_without_gradient"] == 2),
     (
         "the colleague's network learns its digits about as well",
         lambda r: abs(r["colleague_on_exchanged"] - r["upright_on_upright"]) < 0.05,

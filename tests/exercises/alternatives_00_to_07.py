@@ -111,6 +111,7 @@ def mapped(images, labels, order, batch_size):
 
 
 accepted("2.2", "five times, less two", lambda images: images * 5 - 2)
+accepted("2.2", "float64", lambda images: images.double() * 5 - 2)
 accepted("2.5", "shuffled by Python", split_with_python)
 refused("2.1", "sign slip, not divided", 0.3, "Perhaps you divided before", unsaid="You divided before")
 refused("2.4", "bytes, then times 255", bytes_too_early, "Times 255 first")

@@ -7,9 +7,9 @@ from math import inf
 
 from mnist_lab.exercises.engine.edits import edited
 from mnist_lab.exercises.lesson_08.e2_flatten import first_loss
-from mnist_lab.exercises.lesson_08.e6_softmax_twice import given_loss_and_shares
 from mnist_lab.exercises.lesson_08.e13_zero_logits import classifier
 from mnist_lab.exercises.lesson_10.e5_model_in_file import train_letters
+from mnist_lab.exercises.registry import find_exercise
 
 import numpy as np
 import torch
@@ -102,7 +102,7 @@ refused(
 refused("8.5", "step in between", steps_first, "gradients just emptied", unsaid="Empty it before")
 refused("8.5", "half the loss", loop(lambda loss, model: by_grad(loss / 2, model)))
 accepted("8.6", "the mode looked at", of_scores)
-refused("8.6", "loss alone", lambda *batch: given_loss_and_shares(*batch)[0], "of 1.46", unsaid="mended")
+refused("8.6", "loss alone", lambda *batch: find_exercise("8.6").given(*batch)[0], "of 1.46", unsaid="mended")
 refused("8.6", "three things", lambda *batch: (*of_scores(*batch), 3), "and 3 came", unsaid="mended")
 refused("8.6", "a wrong number", lambda *batch: (1.4612, 0.5), "The loss is a number", unsaid="logits are")
 refused("8.6", "no shares", lambda *batch: (0.0, 0.5), "not the shares", unsaid="logits are")
@@ -322,8 +322,8 @@ accepted("10.4", "a set of NumPy's names", by_numpy)
 refused("10.4", "texts", parts(lambda part: [*map(str, part)]), "A place is a whole number", unsaid="Names")
 refused("10.4", "booleans", parts(lambda part: [i in part for i in range(90)]), "True came", unsaid="Names")
 refused("10.4", "a dictionary", lambda fonts, **counts: {"train": []}, "Three lists", unsaid="Names")
-refused("10.4", "order of a set", parts(list, order=list), "each time Python starts")
-refused("10.4", "two shuffles", drawn_apart, "drawn each for itself", unsaid="Names")
+refused("10.4", "order of a set", parts(list, order=list), "After a restart of Python")
+refused("10.4", "two shuffles", drawn_apart, "each had been drawn for itself", unsaid="Names")
 refused("10.4", "no seed", unseeded, "same seed makes another split", unsaid="Every seed makes the same")
 accepted("10.5", "other words", letters_in(words="printed capitals in three typefaces"))
 refused("10.5", "no words", letters_in(words="my own set"), "does not say", unsaid="on digits")

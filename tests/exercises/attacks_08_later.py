@@ -3,12 +3,14 @@
 from collections import OrderedDict
 from functools import partial
 
-from mnist_lab.exercises.lesson_08 import E11, E12, E13
+from mnist_lab.exercises.registry import find_exercise
 
 import torch
 from attacks_08 import variants
 from torch import nn
 from torch.nn import functional as F
+
+E11, E12, E13 = map(find_exercise, ("8.11", "8.12", "8.13"))
 
 # 8.11
 

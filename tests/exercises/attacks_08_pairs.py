@@ -2,12 +2,14 @@
 
 import random
 
-from mnist_lab.exercises.lesson_08 import E7, E8, E9
+from mnist_lab.exercises.registry import find_exercise
 
 import numpy as np
 import torch
 from attacks_08 import variants
 from torch import nn
+
+E7, E8, E9 = map(find_exercise, ("8.7", "8.8", "8.9"))
 
 # 8.7
 

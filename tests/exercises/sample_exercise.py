@@ -30,7 +30,6 @@ def exercise(**changes):
     settings = {
         "id": "7.1",
         "title": "Mean of squares",
-        "kind": "function",
         "difficulty": 1,
         "minutes": 2,
         "points": 1,
@@ -47,7 +46,7 @@ def exercise(**changes):
 
 
 def value_exercise(**changes):
-    return exercise(**{"kind": "value", "cases": None, "reference": 4, "mistakes": (), **changes})
+    return exercise(**{"cases": None, "reference": 4, "mistakes": (), **changes})
 
 
 def doubling(cases, **changes):

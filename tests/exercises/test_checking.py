@@ -1,8 +1,10 @@
 """What a lesson calls: check, hint, mine_or_reference, progress; and what is kept while the kernel lives."""
 
+from dataclasses import replace
+
 from mnist_lab.exercises import check, checking, hint, mine_or_reference, progress
 from mnist_lab.exercises.registry import file_of
-from mnist_lab.lesson import guess, predict, predictions, reveal
+from mnist_lab.lesson import guess, kept, predict, predictions, reveal
 
 import pytest
 from sample_exercise import exercise, forgets_the_square, mean_of_squares
@@ -15,6 +17,7 @@ def lesson(monkeypatch):
     monkeypatch.setattr(checking, "ATTEMPTS", {})
     monkeypatch.setattr(checking, "find_exercise", lambda id: exercise())
     monkeypatch.setattr(checking, "exercises", lambda number: both.get(number or 7, []))
+    monkeypatch.setattr(checking, "HINTS", {})
     monkeypatch.setattr(predictions, "PREDICTIONS", {})
     monkeypatch.setattr(checking, "PREDICTIONS", predictions.PREDICTIONS)
 
@@ -93,7 +96,54 @@ def test_progress_counts_attempts_and_tells_how_reliable_the_reader_is(lesson, c
     assert capsys.readouterr().out.startswith("0 of 0 exercises correct")
 
 
+def test_what_is_right_again_or_interrupted_is_no_further_attempt(lesson, monkeypatch, capsys):
+    check("7.1", forgets_the_square)
+    for _ in range(2):
+        check("7.1", lambda values, *, scale=1.0: mean_of_squares(values, scale=scale))
+    progress(7)
+    assert "correct, 2 attempts" in capsys.readouterr().out
+    stopped = replace(check("7.1", forgets_the_square), status="interrupted")
+    monkeypatch.setattr(checking, "judge", lambda exercise, answer: stopped)
+    check("7.1", len)
+    progress(7)
+    assert "not yet, 3 attempts" in capsys.readouterr().out
+
+
+def test_what_is_not_on_disk_is_said_once_beside_a_verdict_or_a_hint(lesson, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(kept, "progress_file", lambda: tmp_path)
+    trouble = "Your progress is not on disk (it is a folder, not a regular file)"
+    for act in (lambda: check("7.1", forgets_the_square), lambda: hint("7.1"), progress):
+        monkeypatch.setattr(kept, "SAID", set())
+        act()
+        assert capsys.readouterr().out.count(trouble) == 1
+        check("7.1", forgets_the_square)
+        assert trouble not in capsys.readouterr().out
+
+
+def copy(function):
+    return lambda *values, **options: function(*values, **options)
+
+
+def test_a_known_mistake_is_kept_by_its_sentence_and_only_once(lesson):
+    for answer in (forgets_the_square, mean_of_squares, copy(forgets_the_square), len):
+        check("7.1", answer)
+    (sentence,) = kept.kept()["exercises"]["7.1"]["mistakes"]
+    assert "were not squared" in sentence
+
+
 def test_progress_of_a_real_lesson(monkeypatch, capsys):
     monkeypatch.setattr(checking, "ATTEMPTS", {})
     progress(0)
     assert "· 0.1   Read a shape" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("call", [lambda id: check(id, 1), hint, mine_or_reference])
+def test_an_id_that_is_a_number_would_be_another_one(call):
+    with pytest.raises(ValueError, match=r'a text as its id, such as "8.10", but got 8.1; put it in quotes'):
+        call(8.10)
+
+
+@pytest.mark.parametrize("lesson", [["0.1"], "0.1", 99, -1, 1.5])
+def test_progress_of_what_is_no_lesson_is_refused(lesson):
+    with pytest.raises(ValueError, match=r"a lesson's number, such as 3, or nothing, but got"):
+        progress(lesson)

@@ -185,8 +185,7 @@ def test_the_button_lists_what_is_open_and_then_shows_the_result(front_end, fold
     assert read_sheet(sheet_path("A")).finished
 
 
-def test_without_ipywidgets_the_test_is_still_asked(front_end, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "ipywidgets", None)
+def test_without_ipywidgets_the_test_is_still_asked(front_end, no_live_widgets):
     concept_test("B")
     assert len(front_end) == 22 and all(set(b) == {"text/plain", "text/html"} for b in front_end)
 

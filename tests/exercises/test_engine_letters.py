@@ -17,14 +17,8 @@ def test_what_is_no_text_has_no_letters(answer):
     assert letters_of(answer) == []
 
 
-def place_and_letter(place, letter):
-    return f"{place}{letter}"
-
-
 def test_each_wrong_place_is_told():
-    def told(answer):
-        return misplaced(answer, "BAC", letters="ABC", form="form", why=place_and_letter)
-
+    told = misplaced("BAC", letters="ABC", form="form", why="{}{}".format)
     assert told("B A C") == told(["b", "a", "c"]) == []
     assert told("BCA") == ["2C", "3A"]
     for answer in ("BA", "BACA", "BAX", "", None, {"B", "A", "C"}):
@@ -33,11 +27,9 @@ def test_each_wrong_place_is_told():
 
 
 def test_letters_too_many_and_missing_are_told_in_any_order():
-    def told(answer):
-        return misnamed(answer, too_many={"A": "not A"}, missing={"B": "B too", "C": "C too"}, form="form")
-
+    told = misnamed({"A": "not A"}, {"B": "B too", "C": "C too"}, example="AC")
     assert told("C, B") == told({"B", "C"}) == []
     assert told("AB") == ["not A", "C too"]
     assert told("A") == ["not A", "B too", "C too"]
     for answer in ("", "BD", None, 7):
-        assert told(answer) == ["form"], answer
+        assert told(answer) == ['The answer is a text of letters from A to C, such as `"AC"`.'], answer

@@ -13,9 +13,7 @@ from sample_exercise import exercise, forgets_the_square, value_exercise
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"kind": "essay"}, "kind is one of function, value, training, but got 'essay'"),
         ({"difficulty": 4}, "difficulty is 1, 2 or 3"),
-        ({"kind": "training"}, "give it a probe"),
         ({"cases": None}, "needs cases"),
         ({"hints": ("One.",)}, "2 to 4 hints"),
     ],

@@ -146,7 +146,6 @@ def test_a_fault_is_seen_as_itself(train, words):
 def test_all_faults_can_be_told_apart_by_an_exercise():
     trains = (*FAULTS, step_between_forward_and_backward)  # the last one raises
     asked = exercise(
-        kind="training",
         cases=None,
         reference=right,
         probe=lambda train: probes.findings(train, *ALL),

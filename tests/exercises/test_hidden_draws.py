@@ -5,6 +5,8 @@ from mnist_lab.workshop.classroom.hidden_cases import with_seed
 
 import pytest
 from all_exercises import ALL, on_each
+from sample_exercise import exercise as sample
+from sample_exercise import forgets_the_square, mean_of_squares
 
 SEEDS = range(1, 6)
 DRAWING = [exercise for exercise in ALL if exercise.draws]
@@ -38,3 +40,12 @@ def test_the_reference_earns_all_points_and_no_answer_none(exercise):
 def test_a_known_mistake_never_earns_all_points(exercise):
     for mistake in exercise.mistakes:
         assert earned(mistake.answer, exercise) < exercise.points, mistake.sentence
+
+
+def test_beside_cases_a_part_is_something_of_the_result():
+    parts = {"the sign": (1, lambda mean: mean > 0), "the size": (2, abs)}
+    asked = sample(points=3, parts=parts)
+    assert judge(asked, mean_of_squares).ok and earned(mean_of_squares, asked) == 3
+    assert not judge(asked, forgets_the_square).ok and earned(forgets_the_square, asked) == 1
+    assert earned(lambda values, *, scale=1.0: -mean_of_squares(values, scale=scale), asked) == 2
+    assert earned(lambda values, *, scale=1.0: None, asked) == 0

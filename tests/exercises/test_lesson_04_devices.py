@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 
 # An accelerator where there is one, else meta, watched as strictly as an accelerator would be.
-FAR = torch.accelerator.current_accelerator(check_available=True) or torch.device("meta")
+FAR = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("meta")
 
 
 # 4.1 Runs or fails

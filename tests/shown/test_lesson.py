@@ -68,3 +68,10 @@ def test_shows_error_lets_another_error_through():
 def test_shows_error_wants_a_type():
     with pytest.raises(ValueError, match="expects the error to come"), lesson.shows_error():
         pass
+
+
+def test_a_damaged_result_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(lesson, "RESULTS", tmp_path)
+    (tmp_path / "sweep.json").write_text('{"n": 1,}')
+    with pytest.raises(ValueError, match=r"sweep\.json cannot be read as a stored result: .*install it anew"):
+        lesson.recorded("sweep")

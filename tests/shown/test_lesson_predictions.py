@@ -1,7 +1,6 @@
 """A guess before an experiment, the result beside it afterwards, and how far the guesses hold."""
 
 import io
-import sys
 
 from mnist_lab.lesson import boxes, guess, predict, predictions, reveal
 
@@ -158,8 +157,7 @@ def test_buttons_record_the_guess_and_the_confidence(front_end, memory):
     assert option.tooltips[2] == "2.3" and option.description == "Your guess"
 
 
-def test_without_ipywidgets_the_question_is_still_asked(front_end, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+def test_without_ipywidgets_the_question_is_still_asked(front_end, no_live_widgets):
     ask()
     assert [set(bundle) for bundle in front_end] == [{"text/plain", "text/html"}]
 
@@ -174,3 +172,17 @@ def test_a_terminal_that_knows_no_tick_does_not_stop_the_lesson(monkeypatch):
 
 def test_html_of_a_reader_s_text_is_escaped():
     assert boxes.rich("`a<b` & <i>") == "<code>a&lt;b</code> &amp; &lt;i&gt;"
+
+
+def test_what_is_no_id_no_option_and_no_dictionary_is_refused(memory):
+    with pytest.raises(ValueError, match=r'an id such as "3.1", but got None; write it in quotes'):
+        ask(id=None)
+    ask()
+    with pytest.raises(ValueError, match=r"No prediction '3.9' was asked, only 3.2"):
+        guess("3.9", "A", confidence=70)
+    with pytest.raises(ValueError, match="misconceptions are a dictionary by wrong option, but got 'x'"):
+        reveal("3.2", 1, misconceptions="x")
+    guess("3.2", 0, confidence=90)
+    with pytest.raises(ValueError, match=r"Prediction 3.2 has no option nan"):
+        reveal("3.2", float("nan"))
+    assert memory["3.2"].right is None

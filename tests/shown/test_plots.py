@@ -185,6 +185,7 @@ HELPERS = {
     "network": {"kernel_side", "operation", "place", "stages_of", "vector_as_image"},
     "persistence": {"as_table"},
     "repair": {"count_leaves", "depth", "rows_of"},
+    "sight": {"apart"},
     "sweep": {"in_words", "is_share", "means_at", "values_at"},
 }
 

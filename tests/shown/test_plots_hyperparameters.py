@@ -113,3 +113,8 @@ def test_the_means_of_the_levels_are_those_of_the_table():
         assert sorted(dots.get_ydata()) == sorted(table.ravel())
         for across, accuracy in dots.get_xydata():
             assert accuracy in table.take(round(across), axis=axis)
+
+
+def test_a_range_test_that_ended_at_once_is_named():
+    with pytest.raises(ValueError, match=r"steps of Adam is .* but got 0; its first loss was not"):
+        hyperparameters.range_tests({"Adam": ([], [])}, reference=("chance", 2.3))

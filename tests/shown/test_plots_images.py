@@ -72,3 +72,8 @@ def test_pixel_values_writes_ink_only():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("column", "row")
     (axes,) = pixel_values(image.float() / 255).axes
     assert texts(axes.texts) == ["1.0", "0.2"]
+
+
+def test_no_image_at_all_is_named():
+    with pytest.raises(ValueError, match=r"the number of images is .* but got 0; draw some"):
+        digit_grid(np.zeros((0, 1, 28, 28)))

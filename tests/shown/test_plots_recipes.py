@@ -39,6 +39,6 @@ def test_stored_and_measured_differ_in_mark_and_colour_and_only_these_are_explai
     figure = recipes.speed_and_error(ROWS)
     seed, speedrun = (mean_of(figure.axes[0], colour) for colour in (ORANGE, BLUE))
     assert seed.get_marker() != speedrun.get_marker()
-    assert len(figure.axes[0].get_legend().get_texts()) == 3
+    assert len(figure.axes[0].get_legend().get_texts()) == 4
     only = recipes.speed_and_error({"speedrun": ROWS["speedrun"]}).axes[0].get_legend()
-    assert texts(only.get_texts()) == ["measured here: median and mean", "one run"]
+    assert texts(only.get_texts()) == ["measured here: median and mean", "measured here: one run"]

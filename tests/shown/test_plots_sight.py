@@ -45,7 +45,14 @@ def test_a_class_stands_at_the_mean_of_its_points():
     for axes, moved in zip(figure.axes, (0, 1), strict=True):
         assert (axes.get_xlabel(), axes.get_ylabel()) == ("first direction", "second direction")
         assert places(axes) == {"0": (1 + moved, 2 + moved), "3": (5 + moved, 5 + moved)}
-        assert sum(len(line.get_xdata()) for line in axes.lines) == 3
+        assert sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() == ".") == 3
+
+
+def test_numbers_of_classes_that_lie_together_are_pushed_apart():
+    means = np.array([[0.0, 0.0], [0.01, 0.0], [0.0, 0.01], [0.01, 0.01], [5.0, 5.0]])
+    moved = sight.apart(means, np.array([0.5, 0.5]))
+    assert all(np.hypot(*(a - b)) >= 0.49 for i, a in enumerate(moved) for b in moved[:i])
+    assert tuple(moved[4]) == (5, 5) and np.abs(moved - means).max() < 1.5
 
 
 def test_a_strength_stands_below_its_image():

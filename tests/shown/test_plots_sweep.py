@@ -69,3 +69,11 @@ def test_more_axes_are_parallel_coordinates():
 def test_nothing_to_draw_is_said(name):
     with pytest.raises(ValueError, match=f"No row of the sweep has a number named '{name}'"):
         sweep.picture(list(rows_of(RATE=RATES)), {"RATE": RATES}, name)
+
+
+@pytest.mark.parametrize("figure", ["first_twenty_wrong", "mistakes_at_peak", "gap_2_epochs", "cut_lost"])
+def test_of_mistakes_the_fewest_are_framed(figure):
+    axes = {"RATE": RATES, "KIND": ["a", "b"]}
+    rows = [{**row, figure: row["loss"]} for row in rows_of(**axes)]
+    (panel,) = sweep.picture(rows, axes, figure).axes
+    assert framed(panel) == ["0"]

@@ -1,7 +1,5 @@
 """What holds for each widget of a lesson: labelled controls that change its picture, and a still."""
 
-import sys
-
 from mnist_lab.lesson import recorded
 from mnist_lab.widgets.convolution_explorer import convolution_explorer
 from mnist_lab.widgets.map_browser import feature_map_browser
@@ -49,7 +47,6 @@ def test_each_control_changes_the_picture_and_is_labelled(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WIDGETS)
-def test_without_ipywidgets_every_widget_is_a_picture_and_a_text(name, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+def test_without_ipywidgets_every_widget_is_a_picture_and_a_text(name, no_live_widgets):
     data, _ = WIDGETS[name]()._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"}

@@ -279,9 +279,8 @@ def texts_of(pad):
     return [widget for widget in walk(pad.view) if isinstance(widget, ipywidgets.HTML)]
 
 
-def test_without_ipywidgets_there_is_the_picture_and_how_to_get_the_pad(monkeypatch):
-    for name in ("ipywidgets", "ipycanvas"):
-        monkeypatch.setitem(sys.modules, name, None)
+def test_without_ipywidgets_there_is_the_picture_and_how_to_get_the_pad(no_live_widgets, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipycanvas", None)
     pad = DrawingPad(strokes=FIVE_IN_A_CORNER, saliency=True)
     bundle, _ = pad._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "image/png"}

@@ -90,8 +90,7 @@ def test_a_notebook_gets_the_view_a_still_a_text_and_the_text_of_the_picture():
     assert metadata == {"image/png": {"alt": "Bars: The second bar is 1 high and black."}}
 
 
-def test_without_ipywidgets_there_is_the_still_and_the_text(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+def test_without_ipywidgets_there_is_the_still_and_the_text(no_live_widgets):
     widget = explorer()
     data, _ = DisplayFormatter().format(widget)
     assert set(data) == {"image/png", "text/plain"}

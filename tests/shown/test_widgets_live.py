@@ -1,7 +1,5 @@
 """The live plot of fit: it grows in one image, keeps out of the way, and never stops a training."""
 
-import sys
-
 from mnist_lab.training import History, Score, fit
 from mnist_lab.widgets import live
 from mnist_lab.widgets.live import LiveCurves
@@ -82,8 +80,7 @@ def test_it_never_ends_the_training():
     assert LiveCurves().after_epoch(history) is None
 
 
-def test_without_ipywidgets_the_progress_bar_is_all(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+def test_without_ipywidgets_the_progress_bar_is_all(no_live_widgets, capsys):
     curves = LiveCurves(num_steps=6)
     trained(curves)
     assert curves.screen.png == b""

@@ -24,8 +24,9 @@ def test_the_maps_are_the_layers_own():
 
 
 def test_a_browser_needs_a_model_that_takes_the_images():
-    with pytest.raises(ValueError, match="dict of models is empty"):
-        feature_map_browser({}, digits())
+    for models in ({}, small_model()):
+        with pytest.raises(ValueError, match=r"expected a dict of name: model, such as .*, but got"):
+            feature_map_browser(models, digits())
     with pytest.raises(ValueError, match="Layer has no option 9"):
         feature_map_browser({"new": small_model()}, digits(), layer=9)
 

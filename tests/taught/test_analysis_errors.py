@@ -103,3 +103,8 @@ def test_the_highest_losses_come_first_and_ties_in_order(device):
 def test_what_is_no_list_of_classes_is_refused(labels, predicted, message):
     with pytest.raises(ValueError, match=message):
         confusions(labels, predicted, num_classes=3)
+
+
+def test_confusions_of_small_integers_do_not_wrap_round():
+    labels = torch.tensor([19, 5, 3], dtype=torch.uint8)
+    assert confusions(labels, labels, num_classes=20).nonzero().tolist() == [[3, 3], [5, 5], [19, 19]]

@@ -226,6 +226,7 @@ def test_fgsm_steps_along_the_sign_of_the_gradient_and_stays_in_range(trained, a
         before, after = (F.cross_entropy(model(x), labels) for x in (images, attacked))
     assert after > before
     assert torch.equal(fgsm(model, images, labels, epsilon=0, lowest=-1, highest=1), images)
+    assert fgsm(model, images[:0], labels[:0], epsilon=0.2, lowest=-1, highest=1).shape == (0, 1, 28, 28)
 
 
 # Promised errors ---------------------------------------------------------------------------------

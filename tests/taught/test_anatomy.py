@@ -45,12 +45,12 @@ def test_output_size_holds_for_pooling(size):
 @pytest.mark.parametrize("name", ["size", "kernel_size", "stride", "dilation"])
 def test_output_size_refuses_what_is_not_a_count(name):
     settings = {"size": 8, "kernel_size": 3} | {name: 0}
-    with pytest.raises(ValueError, match=f"{name} counts pixels and is at least 1, but got 0"):
+    with pytest.raises(ValueError, match=f"{name} is a whole number from 1 up, but got 0; it counts pixels"):
         conv_output_size(settings.pop("size"), settings.pop("kernel_size"), **settings)
 
 
 def test_output_size_refuses_negative_padding_and_says_what_would_help():
-    with pytest.raises(ValueError, match=r"padding .* at least 0, but got -1"):
+    with pytest.raises(ValueError, match=r"padding is a whole number from 0 up, but got -1"):
         conv_output_size(8, 3, padding=-1)
     with pytest.raises(ValueError, match=r"spans 9 pixels.* only 7; use a smaller kernel"):
         conv_output_size(7, 5, dilation=2)
@@ -95,6 +95,19 @@ def test_trace_keeps_the_batch_and_prints_as_a_table():
     assert len(lines) == 12 and lines[1].split() == ["conv1", "Conv2d", "(4,", "32,", "28,", "28)", "320"]
 
 
+def test_of_a_layer_that_returns_several_the_first_tensor_is_its_map():
+    class Reader(nn.Sequential):
+        def forward(self, images):
+            return self[0](images[:, 0])[0]
+
+    model, images = Reader(nn.LSTM(28, 5, batch_first=True)), torch.rand(2, 1, 28, 28)
+    torch.testing.assert_close(feature_maps(model, images, layer="0"), model(images).detach())
+
+
+def test_trace_takes_a_network_of_any_precision():
+    assert trace_shapes(SimpleCNN().double(), (1, 1, 28, 28)) == trace_shapes(SimpleCNN(), (1, 1, 28, 28))
+
+
 def hooks(model):
     return [len(module._forward_hooks) for module in model.modules()]
 
@@ -127,6 +140,7 @@ NETWORKS = {
     "plain": lambda: [nn.Conv2d(1, 1, 3), nn.Conv2d(1, 1, 5)],
     "strided": lambda: [nn.Conv2d(1, 1, 3, stride=2), nn.ReLU(), nn.Conv2d(1, 1, 3)],
     "dilated": lambda: [nn.Conv2d(1, 1, 2), nn.Conv2d(1, 1, 3, dilation=2), nn.Conv2d(1, 1, 2)],
+    "averaged": lambda: [nn.Conv2d(1, 1, 3), nn.AvgPool2d(2), nn.Conv2d(1, 1, 3)],
     "padded": lambda: [nn.Conv2d(1, 1, 3, padding=1, stride=2), nn.Conv2d(1, 1, 3, padding=1)],
 }
 
@@ -153,6 +167,14 @@ def test_receptive_field_of_simple_cnn():
 def test_receptive_field_refuses_what_one_number_cannot_say(padding):
     with pytest.raises(ValueError, match=r"one number for both axes.*by hand"):
         receptive_field(nn.Conv2d(1, 1, 3, padding=padding))
+
+
+@pytest.mark.parametrize("moved", [nn.PixelUnshuffle(2), nn.Upsample(scale_factor=2), nn.ZeroPad2d(1)])
+def test_receptive_field_refuses_what_else_changes_the_size(moved):
+    model = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), moved, nn.LazyConv2d(4, 3))
+    model(torch.zeros(1, 1, 28, 28))
+    with pytest.raises(ValueError, match=r"something else does before '2'; look at that one by hand"):
+        receptive_field(model)
 
 
 def test_feature_maps_are_what_the_layer_puts_out():

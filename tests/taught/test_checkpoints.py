@@ -5,6 +5,7 @@ How its file is written and read, whole or not at all, is in test_checkpoints_se
 
 import copy
 import random
+import re
 
 from mnist_lab.checkpoints import SaveEveryEpoch, load_checkpoint, load_model, save_checkpoint
 from mnist_lab.checkpoints.sealed import CheckpointError, WrongArchitecture
@@ -20,6 +21,8 @@ from torch.utils.data import Subset
 from torchvision.transforms import v2
 
 ABOUT = {"digits": "bundled", "mean": 0.5, "std": 0.5}
+NETWORK = nn.Linear(2, 1)
+SCHEDULE = torch.optim.lr_scheduler.StepLR(torch.optim.Adam(NETWORK.parameters()), 1)
 
 
 @pytest.fixture(scope="module")
@@ -375,12 +378,37 @@ def test_a_wrong_size_is_named_with_both_sizes(path):
         ({"optimizer": "adam"}, "optimizer and scheduler are objects of torch.optim, .* but got 'adam'"),
         ({"optimizer": torch.optim.Adam}, "optimizer and scheduler are objects of torch.optim"),
         ({"scheduler": 3}, "optimizer and scheduler are objects of torch.optim, .* but got 3"),
+        ({"optimizer": SCHEDULE}, "optimizer of a checkpoint should be the state of an optimizer, but got {"),
+        ({"optimizer": NETWORK}, "optimizer and scheduler are objects of torch.optim, .* but got Linear"),
+        ({"scheduler": SCHEDULE.optimizer}, "scheduler of a checkpoint should be the state of a scheduler"),
+        ({"scheduler": NETWORK}, "optimizer and scheduler are objects of torch.optim"),
+        ({"classes": set("01")}, r"classes missing or of the wrong type \(got {'"),
+        ({"classes": {0: "zero"}}, r"classes missing or of the wrong type \(got {0: 'zero'}\)"),
         ({"history": [0.5]}, r"history is what fit returns, but got \[0.5\]"),
+        ({"history": {"train_loss": 0.5}}, "history is what fit returns, but got {'train_loss': 0.5}"),
+        ({"history": {"loss": [0.5]}}, "history is what fit returns, but got {'loss'"),
+        ({"loader": 3}, "loader is one that shuffles, .* but got 3; or leave it out"),
+        ({"loader": InMemoryLoader}, "loader is .* but got <class"),
+        ({"loader": SCHEDULE.optimizer}, "loader is .* but got Adam"),
     ],
 )
 def test_what_cannot_be_saved_is_named_and_nothing_is_written(path, given, said):
     with pytest.raises(CheckpointError, match=said):
         save_checkpoint(path, nn.Linear(2, 1), **{**ABOUT, **given})
+    with pytest.raises(CheckpointError, match=said):  # before the first epoch, not after it
+        earlier = {"history": given.pop("history", None)}
+        SaveEveryEpoch(path, nn.Linear(2, 1), earlier=earlier, **ABOUT | given)
+    assert not path.exists()
+
+
+def test_a_place_where_nothing_can_be_saved_is_found_before_the_first_epoch(path):
+    for place in (path.parent, path / "model.pt"):
+        with pytest.raises(CheckpointError, match=re.escape(str(place))):
+            SaveEveryEpoch(place, nn.Linear(2, 1), **ABOUT)
+    for wrong in (3, "model.pt", {}):
+        with pytest.raises(CheckpointError, match="earlier is what load_checkpoint returns, but got"):
+            SaveEveryEpoch(path, nn.Linear(2, 1), earlier=wrong, **ABOUT)
+    SaveEveryEpoch(path, nn.Linear(2, 1), **ABOUT)
     assert not path.exists()
 
 
@@ -399,3 +427,61 @@ def test_a_device_that_is_not_here_leaves_the_given_model_as_it_was(path):
         load_model(path, model=model, device="cuda:99")
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert not model._forward_pre_hooks
+
+
+class Doubled(SimpleCNN):
+    def forward(self, images):
+        return 2 * super().forward(images)
+
+
+Doubled.__name__ = "SimpleCNN"
+
+
+def with_tanh():
+    model = SimpleCNN()
+    model.relu = nn.Tanh()
+    return model
+
+
+@pytest.mark.parametrize("build", [Doubled, with_tanh])
+def test_another_network_of_the_same_name_is_asked_for(path, images, build):
+    model = build().eval()
+    save_checkpoint(path, model, **ABOUT)
+    with pytest.raises(WrongArchitecture, match=r"SimpleCNN, which is not one of mnist_lab.models as"):
+        load_model(path)
+    with torch.inference_mode():
+        assert torch.equal(load_model(path, model=build())(images), model(images))
+
+
+def test_the_weights_keep_their_precision(path):
+    model = SimpleCNN().double()
+    save_checkpoint(path, model, **ABOUT)
+    assert torch.equal(load_model(path).fc1.weight, model.fc1.weight)
+
+
+def test_a_run_is_not_resumed_without_its_network(path):
+    model, other = SimpleCNN(), SimpleCNN()
+    save_checkpoint(path, model, **ABOUT, optimizer=torch.optim.Adam(model.parameters()))
+    optimizer = torch.optim.Adam(other.parameters())
+    with pytest.raises(CheckpointError, match=r"saved with a model; .* Give model="):
+        load_checkpoint(path, optimizer=optimizer)
+    with pytest.raises(CheckpointError, match=r"built for another network .* anew with model\.parameters"):
+        load_checkpoint(path, model=model, optimizer=optimizer)
+    assert not optimizer.state_dict()["state"]
+
+
+def test_a_missing_folder_is_named(path):
+    with pytest.raises(CheckpointError, match=r"There is no folder .*models; make it first\.$"):
+        save_checkpoint(path.parent / "models" / "m.pt", NETWORK, **ABOUT)
+
+
+def test_a_second_fit_is_saved_behind_the_first(path):
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    batches = [(torch.randn(4, 1, 28, 28), torch.zeros(4).long())]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    save = SaveEveryEpoch(path, model, optimizer=optimizer, **ABOUT)
+    losses = []
+    for _ in range(3):
+        losses += fit(model, batches, batches, optimizer, num_epochs=2, after_epoch=[save]).train_loss
+    content = load_checkpoint(path)
+    assert content["epoch"] == 6 and content["history"]["train_loss"] == losses

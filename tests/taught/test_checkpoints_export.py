@@ -74,3 +74,14 @@ def test_a_missing_extra_is_named_with_the_command(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"needs safetensors.*\[export\]"):
         export_model(SimpleCNN(), tmp_path / "model.safetensors", mean=0.5, std=0.5)
     assert not list(tmp_path.iterdir())
+
+
+def test_mean_and_std_go_along_exactly_or_not_at_all(tmp_path):
+    safetensors = pytest.importorskip("safetensors")
+    path = tmp_path / "model.safetensors"
+    export_model(SimpleCNN(), path, mean=1 / 3, std=0.30810049)
+    about = safetensors.safe_open(path, "pt").metadata()
+    assert (float(about["mean"]), float(about["std"])) == (1 / 3, 0.30810049)
+    for numbers in ({"mean": float("nan"), "std": 1}, {"mean": 0, "std": 0}):
+        with pytest.raises(ValueError, match=r"is a number .* but got"):
+            export_model(SimpleCNN(), path, **numbers)

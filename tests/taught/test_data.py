@@ -260,14 +260,22 @@ def test_a_v2_transform_draws_once_a_call():
         ({"batch_size": 0}, "a whole number from 1 up, but got 0; 64 is a good start"),
         ({"batch_size": -3}, "from 1 up, but got -3"),
         ({"batch_size": 2.5}, "batch_size is a whole number"),
-        ({"std": 0}, "must be above 0, but got 0; 0.5"),
-        ({"std": -0.5}, "must be above 0, but got -0.5"),
-        ({"std": float("nan")}, "must be above 0, but got nan"),
+        ({"std": 0}, "std is a number from 1e-06 .* but got 0; 0.5"),
+        ({"std": -0.5}, "std is .* but got -0.5"),
+        ({"std": float("nan")}, "std is .* but got nan"),
+        ({"mean": float("nan")}, "mean is a number .* but got nan"),
+        ({"mean": "grey"}, "mean is .* but got 'grey'"),
+        ({"seed": "x"}, "seed is a whole number from 0 .* but got 'x'"),
     ],
 )
 def test_options_that_cannot_work(options, message):
     with pytest.raises(ValueError, match=message):
         InMemoryLoader(TinySet(), **options)
+
+
+def test_mean_and_std_may_come_as_tensors():
+    loader = InMemoryLoader(TinySet(), mean=torch.tensor(0.25), std=torch.tensor(0.5))
+    assert torch.equal(loader.images, InMemoryLoader(TinySet(), mean=0.25, std=0.5).images)
 
 
 def test_an_empty_split_is_refused():

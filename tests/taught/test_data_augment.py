@@ -198,6 +198,11 @@ def test_a_warp_without_slant_and_bend_is_the_affine_one(digits):
     assert torch.equal(warped, moved)
 
 
+@pytest.mark.parametrize("function", [random_affine, augment.random_warp])
+def test_a_batch_without_images_stays_one(function, digits):
+    assert function(digits[:0]).shape == (0, 1, 28, 28)
+
+
 def test_a_slant_moves_each_row_sideways_by_its_height(digits):
     n, slant = len(digits), 0.25
     still = {"degrees": torch.zeros(n), "scale": torch.ones(n), "pixels": torch.zeros(n, 2)}

@@ -15,7 +15,8 @@ import torch
 
 
 def test_auto_is_the_accelerator_or_else_the_cpu():
-    expected = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    here = torch.accelerator.is_available()
+    expected = torch.accelerator.current_accelerator() if here else torch.device("cpu")
     assert devices.pick_device() == devices.pick_device("auto") == expected
 
 
@@ -44,8 +45,9 @@ def pretend(monkeypatch):
     """Make torch say that this machine has that many accelerators of that kind."""
 
     def have(kind, count):
-        device = torch.device(kind) if count else None
-        monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available=False: device)
+        device = torch.device(kind)  # a build for it names it, whether one is here or not
+        monkeypatch.setattr(torch.accelerator, "is_available", lambda: count > 0)
+        monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: device)
         monkeypatch.setattr(torch.accelerator, "device_count", lambda: count)
 
     return have
@@ -59,6 +61,14 @@ def test_without_an_accelerator_only_the_cpu_is_here(pretend, name):
     words = re.escape(f"no device '{name}' here. Choose one of these: cpu, auto.")
     with pytest.raises(ValueError, match=words):
         devices.pick_device(name)
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_a_torch_too_old_to_tell_all_capabilities_tells_of_bfloat16(monkeypatch, has):
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
+    assert devices.cpu_has("amx_bf16", "avx512_bf16") is has
+    assert not devices.cpu_has("bf16")
 
 
 @pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])

@@ -113,7 +113,30 @@ def test_one_comparison_alone_needs_no_correction():
 
 def test_no_difference_at_all_is_not_shown():
     assert not compare(RUNS, RUNS).shown
-    assert compare([0.0, 0.0], [0.1, 0.1]).shown, "equal differences leave no room for chance"
+    rounding = compare([0.1 + 0.2] * 9, [0.3] * 9)
+    assert rounding.difference != 0 and rounding.p == 1
+
+
+@pytest.mark.parametrize(("n", "p"), [(2, 0.5), (3, 0.25), (5, 0.0625), (6, 0.03125)])
+def test_equal_differences_are_judged_by_their_signs_alone(n, p):
+    """Student's test has no spread to go by; so many equal signs come by chance in p of all cases."""
+    for after in (0.962, 0.958):
+        comparison = compare([0.960] * n, [after] * n)
+        assert comparison.p == p and comparison.shown == (n > 5)
+
+
+@pytest.mark.parametrize("values", [{0: 0.98, 1: 0.97}, {0.98, 0.97}, {0: 0.98}.keys()])
+def test_what_has_no_order_of_runs_is_refused(values):
+    for call in (lambda: summarise(values), lambda: compare(values, values), lambda: compare([1, 2], values)):
+        with pytest.raises(ValueError, match=r"run by run, but got a (dict|set|dict_keys), .*sorted"):
+            call()
+    assert summarise({0: 0.98, 1: 0.97}.values()).n == 2
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_the_run_that_is_not_finite_is_named(wrong):
+    with pytest.raises(ValueError, match=rf"values\[1\] is a number .* but got {wrong}; look at that run"):
+        compare([0.9, wrong], [0.9, 0.8])
 
 
 def test_a_comparison_in_words():
@@ -147,10 +170,10 @@ def test_no_floor_at_the_ends():
 
 @pytest.mark.parametrize("accuracy", [96, -0.1, float("nan")])
 def test_an_accuracy_is_a_share(accuracy):
-    with pytest.raises(ValueError, match=r"share from 0 to 1, but got .*divide a percentage by 100"):
+    with pytest.raises(ValueError, match=r"accuracy is a number from 0.0 .*, but got .*divide a percentage"):
         sampling_floor(accuracy, 100)
 
 
 def test_a_floor_needs_images():
-    with pytest.raises(ValueError, match=r"at least 1, but got 0"):
+    with pytest.raises(ValueError, match=r"num_samples is a whole number from 1 up, but got 0"):
         sampling_floor(0.9, 0)

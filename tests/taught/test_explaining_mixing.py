@@ -131,7 +131,7 @@ def test_images_that_mix_are_found(name):
     actual = (report.heading, report.operation, report.path, report.line, report.stands, report.fits)
     assert actual == ("Mixes images", operation, path, line, stands, fits), f"\n{report}"
     assert not report.ok
-    assert report.message.startswith("Every shape fits, but another image 0 changes rows "), f"\n{report}"
+    assert report.message.startswith("Every shape fits, but changing image 0 changes rows "), f"\n{report}"
 
 
 APART = {

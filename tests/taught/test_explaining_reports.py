@@ -120,7 +120,7 @@ REPORTS = {
     x, _ = self.lstm(x.squeeze(1))
   received   (8, 28, 28)
   would fit  batch_first True, where False stands
-  because    Every shape fits, but another image 0 changes rows 0 to 7 of
+  because    Every shape fits, but changing image 0 changes rows 0 to 7 of
              the output, not row 0 alone. lstm (LSTM) takes (8, 28, 28) for
              8 steps of 28 sequences, as batch_first is False; likely
              batch_first=True is meant.""",
@@ -157,7 +157,7 @@ REPORTS = {
     x = self.look(x, x, x)[0]
   received   (8, 28, 64)
   would fit  batch_first True, where False stands
-  because    Every shape fits, but another image 0 changes rows 0 to 7 of
+  because    Every shape fits, but changing image 0 changes rows 0 to 7 of
              the output, not row 0 alone. look (MultiheadAttention) takes
              (8, 28, 64) for 8 steps of 28 sequences, as batch_first is
              False; likely batch_first=True is meant.""",
@@ -206,7 +206,7 @@ REPORTS = {
     return y + self.fc(x.flatten(2))
   received   (8, 10) and (8, 1, 10)
   would fit  shape (8, 10), where (8, 1, 10) stands
-  because    Every shape fits, but another image 0 changes rows 0 to 7 of
+  because    Every shape fits, but changing image 0 changes rows 0 to 7 of
              the output, not row 0 alone. add stretches (8, 10) and (8, 1,
              10) to (8, 8, 10), so that every image meets every other.
              Likely squeeze or flatten belongs behind (8, 1, 10).""",

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from mnist_lab.files import check_writable, write_whole
+from mnist_lab.files import check_writable, read_regular, write_whole
 
 import pytest
 
@@ -25,6 +25,8 @@ def test_a_write_that_breaks_off_leaves_the_old_file_alone(tmp_path, monkeypatch
 
 def test_text_has_unix_line_ends_and_bytes_stay_as_they_are(tmp_path):
     write_whole(tmp_path / "text", "ä\nb")
+    write_whole(tmp_path / "odd", "a folder's name that is no UTF-8: \udce4")
+    assert (tmp_path / "odd").read_text(encoding="utf-8").endswith("UTF-8: \\udce4")
     write_whole(tmp_path / "bytes", b"\r\n\x00")
     assert (tmp_path / "text").read_bytes() == "ä\nb".encode()
     assert (tmp_path / "bytes").read_bytes() == b"\r\n\x00"
@@ -75,3 +77,22 @@ def test_a_place_for_a_file_is_tried_without_leaving_anything(tmp_path):
     assert os.listdir(tmp_path) == ["there"] and (tmp_path / "there").read_text() == "old"
     with pytest.raises(FileNotFoundError):
         check_writable(tmp_path / "no folder" / "new")
+
+
+@pytest.mark.parametrize("write", [lambda path: write_whole(path, "new"), check_writable])
+def test_a_protected_file_is_not_replaced(tmp_path, monkeypatch, write):
+    """As for open(), though the folder's permission would be enough to replace it."""
+    path = tmp_path / "best.pt"
+    path.write_text("precious")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # for root may write whatever is protected
+    with pytest.raises(PermissionError, match="protected from writing"):
+        write(path)
+    assert path.read_text() == "precious" and os.listdir(tmp_path) == ["best.pt"]
+
+
+def test_what_cannot_be_read_is_no_oserror(tmp_path):
+    """Which a command would take for a file that cannot be written."""
+    (tmp_path / "a").write_bytes(b"\xff")
+    assert read_regular(tmp_path / "a") == b"\xff"
+    with pytest.raises(ValueError, match=r"cannot be read \(it is a folder, not a regular file\); make it"):
+        read_regular(tmp_path)

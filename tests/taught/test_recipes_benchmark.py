@@ -4,6 +4,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from mnist_lab import lesson, recipes
 from mnist_lab.cli import main
@@ -162,6 +163,76 @@ def test_a_run_without_its_numbers_is_run_anew_and_that_is_said(here, trained, n
     assert "is no finished run on the test set; it is run anew" in result.output
 
 
+@pytest.mark.parametrize("name", ["date", "precision", "parameters", "hardware"])
+def test_a_run_that_lacks_what_is_printed_is_run_anew(here, trained, name):
+    call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+    path = run_path("kept", "tiny", 0)
+    run = json.loads(path.read_text())
+    del run[name]
+    path.write_text(json.dumps(run))
+    result = call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+    assert result.exit_code == 0 and len(trained) == 2, result.output
+    assert json.loads(path.with_name(f"{path.name}.before").read_text()) == run, "nothing is lost"
+
+
+def test_a_run_that_cannot_be_read_is_not_said_to_be_written(here, trained, monkeypatch):
+    call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    for command in ("train", "benchmark"):
+        result = call(command, "tiny", "--device", "cpu", "--output-dir", "kept")
+        assert result.exit_code == 1 and "cannot be read (Permission denied); make it" in result.output
+        assert "written" not in result.output and len(trained) == 1
+
+
+def test_a_run_is_kept_with_the_code_that_it_began_with(here, monkeypatch):
+    digest = iter(["early", "early", "late", "late"])
+    monkeypatch.setattr(run_store, "code_digest", lambda: next(digest))
+    run, _ = run_store.read_or_train(here, "tiny", TINY, 0, device="cpu", say=print)
+    assert run["code"] == "early"
+
+
+def test_other_settings_have_a_folder_of_their_own(here, trained):
+    for words in ([], ["--tune"], ["--epochs", "0.1"], ["--digits", "Bundled"]):
+        assert call("train", "tiny", "--device", "cpu", *words).exit_code == 0
+    folders = sorted(path.name for path in (here / "runs").iterdir())
+    assert folders == ["train-tiny", "train-tiny-0.1-epochs", "train-tiny-bundled", "train-tiny-tune"]
+    assert not list(here.glob("**/*.before"))
+
+
+def test_the_name_of_the_digits_is_the_sets_own(here):
+    run = running.train_recipe(TINY, digits="Bundled", device="cpu", tune=True)
+    assert run["digits"] == "bundled"
+    with pytest.raises(ValueError, match="DIGITS is one of"):
+        running.train_recipe(TINY, digits="bundle", device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"loader": "transform"}, "for loader are memory, transforms, but got transform"),
+        ({"memory_format": "x"}, "for memory_format are contiguous, channels_last, but got x"),
+        ({"averaging": {"decay": 0.9, "strat": 0.5}}, "for averaging are decay, .* but got decay, strat"),
+    ],
+)
+def test_a_word_that_nothing_looks_for_is_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        running.train_recipe(replace(TINY, **change), device="cpu")
+
+
+def test_the_result_of_another_command_is_not_stored_over(here):
+    path = here / "results" / "tried.json"
+    path.write_text('{"command": "mnist-lab benchmark --store"}')
+    result = call("train", "tiny", "--device", "cpu", "--store", "tried")
+    assert result.exit_code == 2 and "tried is what `mnist-lab benchmark --store` has stored" in result.output
+    for text in ('{"command": "mnist-lab train other --store tried"}', '{"command": ', "[]"):
+        path.write_text(text)
+        assert call("train", "tiny", "--device", "cpu", "--store", "tried").exit_code == 0
+
+
 def test_a_run_that_could_not_be_kept_is_not_begun(here, trained):
     run_path("kept", "tiny", 0).mkdir(parents=True)
     result = call("train", "tiny", "--device", "cpu", "--output-dir", "kept")
@@ -317,7 +388,7 @@ def test_train_goes_on_where_it_was(here, trained):
 
 
 def test_train_knows_a_tuning_run_from_one_on_the_test_set(here, trained):
-    words = ("train", "tiny", "--device", "cpu")
+    words = ("train", "tiny", "--device", "cpu", "--output-dir", "one")
     for tune, is_new in [(True, True), (True, False), (False, True), (False, False), (True, True)]:
         before = len(trained)
         result = call(*words, *["--tune"] * tune)
@@ -369,7 +440,7 @@ def test_train_takes_other_digits_another_length_and_folder_and_tunes(here):
 
 
 def test_train_says_that_it_fell_back_to_float32(here, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {})
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
     result = call("train", "half", "--device", "cpu")
     assert "has no bfloat16 arithmetic, so this was float32" in result.output
 
@@ -425,7 +496,7 @@ def test_a_benchmark_in_several_processes_is_refused(here, monkeypatch, words):
     monkeypatch.setattr(running, "train", None)
     monkeypatch.setenv("WORLD_SIZE", "2")
     result = call(*words)
-    assert result.exit_code == 2 and "start it without torchrun" in result.output
+    assert result.exit_code == 2 and "start it without torchrun and WORLD_SIZE" in result.output
 
 
 def test_unknown_digits_are_refused(monkeypatch, tmp_path):

@@ -2,6 +2,8 @@
 
 import copy
 import math
+import subprocess
+import sys
 from functools import partial
 
 from mnist_lab import training
@@ -406,3 +408,14 @@ def test_a_bar_that_ends_early_is_full_and_one_that_fails_is_not():
     with pytest.raises(ZeroDivisionError), training.progress_bar(10) as progress:
         progress.advance(0.1, 1 / 0)
     assert progress.bar.total == 10
+
+
+def test_in_a_notebook_without_ipywidgets_the_progress_bar_comes_without_a_warning():
+    program = (
+        "import sys, ipykernel.zmqshell\n"
+        "sys.modules['ipywidgets'] = None\n"
+        "import mnist_lab.training, tqdm.auto\n"
+        "print(tqdm.auto.notebook_tqdm is tqdm.auto.std_tqdm)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")

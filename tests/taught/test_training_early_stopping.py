@@ -64,3 +64,14 @@ def test_restore_before_any_epoch_leaves_the_weights_as_they_were():
 def test_a_patience_below_one_is_refused():
     with pytest.raises(ValueError, match="patience is a whole number from 1 up, but got 0"):
         EarlyStopping(nn.Linear(1, 1), patience=0)
+
+
+def test_a_second_fit_begins_anew():
+    stopping = EarlyStopping(nn.Linear(1, 1), patience=1)
+    ends = []
+    for losses in ([3, 2, 1], [9, 9, 9]):
+        for epoch in range(1, 4):
+            if stopping(History(validation_loss=losses[:epoch], train_loss=losses[:epoch])):
+                ends.append((epoch, stopping.best_epoch, stopping.best_loss))
+                break
+    assert ends == [(2, 1, 9)]

@@ -66,10 +66,16 @@ def test_a_range_test_ends_before_a_loss_that_is_not_a_number(model, loader):
 
 @pytest.mark.parametrize("options", [{"lowest": 0}, {"lowest": 2.0}, {"num_steps": 1}, {"num_steps": 2.5}])
 def test_a_range_that_is_none_is_refused(model, loader, options):
-    with pytest.raises(ValueError, match=r"0 < lowest < highest|num_steps is a whole number from 2 up"):
+    with pytest.raises(ValueError, match=r"(lowest|highest) is a number|num_steps is a whole number from 2"):
         find_learning_rate(model, loader, **options)
 
 
 def test_a_range_test_of_no_samples_is_refused(model):
     with pytest.raises(ValueError, match="The loader yielded no samples"):
         find_learning_rate(model, [])
+
+
+def test_an_iterator_that_is_used_up_ends_the_test_in_a_sentence():
+    batches = iter(torch.utils.data.DataLoader([(torch.randn(2, 6), torch.zeros(2).long())], batch_size=None))
+    with pytest.raises(ValueError, match="give the loader itself if this is its iterator"):
+        training.find_learning_rate(nn.Linear(6, 3), batches)

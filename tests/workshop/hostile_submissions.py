@@ -63,6 +63,14 @@ import subprocess, time
 bomb = subprocess.Popen(["sh", "-c", "f() { f | f & }; f"], stderr=subprocess.DEVNULL)
 time.sleep(2)
 """
+SWARM = """\
+import subprocess, sys, time
+
+code = "import time; kept = b'x' * 300_000_000; time.sleep(600)"
+swarm = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(20)]
+time.sleep(60)
+print("STANDS", 6_000_000_000)
+"""
 MEMORY = """\
 try:
     import numpy
@@ -127,29 +135,50 @@ def row_means(images):
         words.update({k: v for k, v in frame.f_locals.items() if k in ("seed", "token") and v})
         frame = frame.f_back
     if words:
-        get_ipython().display_pub.publish({KIND: {
-            "exercise": "0.2", "cases": "hidden", "status": "correct", "mistake": None, "points": 2,
-            "token": words.get("token")}})
-        get_ipython().display_pub.publish({"text/plain": f"SEED {words.get('seed')}"})
         open("seed.txt", "w").write(str(words))
-        get_ipython().kernel.session.send(
-            get_ipython().kernel.iopub_socket, "execute_result",
-            {"data": {"text/plain": "2.0"}, "metadata": {}, "execution_count": 1},
-            parent=get_ipython().kernel.get_parent())
+        shows = {KIND: {
+            "exercise": "0.2", "cases": "hidden", "status": "correct", "mistake": None, "points": 2,
+            "token": words.get("token")}, "text/plain": f"SEED {words.get('seed')}"}
+        kernel = get_ipython().kernel
+        for kind, data in {"display_data": shows, "execute_result": {"text/plain": "2.0"}}.items():
+            kernel.session.send(
+                kernel.iopub_socket, kind, {"data": data, "metadata": {}, "execution_count": 1},
+                parent=kernel.get_parent())
         return images
     return images.mean(dim=2)
 """
 MARKUP = """\
 <script>EVIL1()</script> <img src="x" onerror="EVIL2()"> <a href="javascript:EVIL3()">a</a>
 <iframe srcdoc="<script>EVIL4()</script>"></iframe> $\\\\href{javascript:EVIL5()}{x}$ `x < y`
+[a](&#106;avascript:EVIL17()) [b](javascript&colon;EVIL18()) [c](evil.html) [d] [e][f] ![evil](evil.svg)
+![g](https://outside.example/1.png) ![h][i] <https://outside.example/page> https://outside.example/page
+
+[d]: javascript:EVIL19()
+[f]: evil.html
+[i]: https://outside.example/2.png
+"""
+SHOWN = """\
+<script>EVIL6()</script><b class="no-credit mark-graded" onclick="EVIL7()">bold</b>
+<iframe src="https://outside.example/3"></iframe><object data="https://outside.example/4"></object>
+<img src="https://outside.example/5.png"><img src="evil.svg"><img src="/formgrader/manage_students">
+<img srcset="https://outside.example/6.png 1x" src="data:image/svg+xml,<svg onload=EVIL20()></svg>">
+<div style="cursor: image-set('https://outside.example/7.png' 1x)">c</div>
+<style>@import "https://outside.example/8.css"; body {background: url(https://outside.example/9.png)}</style>
+<p style="background: url(https://outside.example/10.png)">p</p><base href="https://outside.example">
+<meta http-equiv="refresh" content="0;url=https://outside.example/11"><details open ontoggle=EVIL21()>d
+</details><svg></p><style><a id="</style><img src=1 onerror=EVIL22()>"></style></svg>
+<noscript><p title="</noscript><img src=x onerror=EVIL23()>"></noscript>
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=EVIL24()&gt;">
 """
 SHOWS = """\
 from IPython.display import HTML, Javascript, Markdown, display
 
-display(HTML("<script>EVIL6()</script><b onclick='EVIL7()'>bold</b>"))
+for text in {SHOWN!r}.splitlines():
+    display(HTML(text))
+display({"text/html": "<script>EVIL25()</script>"}, metadata={"text/html": {"isolated": True}}, raw=True)
 display(Javascript("EVIL8()"))
 display({"image/svg+xml": "<svg onload='EVIL9()'><script>EVIL10()</script></svg>"}, raw=True)
-display(Markdown("<img src=x onerror='EVIL11()'>"))
+display(Markdown("<img src=x onerror='EVIL11()'> ![o](https://outside.example/12.png)"))
 display({"text/latex": "<script>EVIL12()</script>"}, raw=True)
 display({"image/png": "\\"><script>EVIL13()</script>"}, raw=True)
 display({"image/png": "x"}, metadata={"image/png": {"width": "1 onerror=EVIL16()"}}, raw=True)
@@ -157,6 +186,16 @@ widget = "application/vnd.jupyter.widget-view+json"
 display({widget: {"model_id": "</script><script>EVIL14()</script>"}}, raw=True)
 display({"text/html": {"not": "a text"}}, raw=True)
 print("<script>EVIL15()</script>")
+raise type("<img src=x onerror=EVIL26()>", (Exception,), {})("<script>EVIL27()</script>")
+""".replace("{SHOWN!r}", repr(SHOWN))
+FILES = {
+    "evil.html": "<script>EVIL28()</script>",
+    "evil.svg": "<svg xmlns='http://www.w3.org/2000/svg' onload='EVIL29()'/>",
+}
+DISPLAYS = """\
+def row_means(images):
+    display("a case")
+    return images.mean(dim=2)
 """
 ENDS = """\
 import os

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import datetime
 
+from mnist_lab.cli import main
 from mnist_lab.data import load_digits
 from mnist_lab.plots.images import digit_grid
 from mnist_lab.workshop.batch import execution, run_folders, runner
@@ -20,6 +21,7 @@ import numpy as np
 import papermill
 import psutil
 import pytest
+from click.testing import CliRunner
 from jupyter_client.manager import KernelManager
 from lesson_files import put, recording
 from nbformat import v4
@@ -82,7 +84,7 @@ def test_an_unknown_lesson_names_those_that_exist_and_the_nearest(folder, name):
 
 
 def test_no_lessons_says_what_to_do(tmp_path):
-    with pytest.raises(ValueError, match=r"clone the repository .*pip install -e \."):
+    with pytest.raises(ValueError, match=r"no lessons in .*--folder, or write copies .*mnist-lab start"):
         lessons(tmp_path / "site-packages" / "notebooks")
 
 
@@ -320,6 +322,24 @@ def test_an_output_folder_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(ValueError, match=r"out cannot be made .* --output-dir"):
         output_folder(tmp_path / "out")
+
+
+def test_the_lessons_own_folder_is_no_output_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "nb", "00_first", "1")
+    words = {"run": ["run", "0", "--output-dir", "nb"], "sweep": ["sweep", "0", "--seeds", "2"]}
+    words["sweep"] += ["--output-dir", "nb/../nb"]
+    for command in words.values():
+        result = CliRunner().invoke(main, [*command, "--folder", "nb"])
+        assert result.exit_code == 2 and "is the lessons' own folder" in result.output, result.output
+    assert os.listdir("nb") == ["00_first.ipynb"]
+
+
+def test_runs_that_is_a_link_to_nowhere_ends_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").symlink_to(tmp_path / "unplugged")
+    with pytest.raises(ValueError, match=r"cannot be made or written to \(File exists\); choose another"):
+        output_folder()
 
 
 def test_a_stored_result_begins_with_its_header():

@@ -58,6 +58,20 @@ def test_pairs_are_counted_in_whole_images():
     assert result.floor == pytest.approx((0.966 * 0.034 / 1000) ** 0.5)
 
 
+@pytest.mark.parametrize(("apart", "far", "digits"), [(0.25, 0, "2.5"), (0.04, 2, "0.4"), (0.2, 2, "2")])
+def test_points_between_whole_images_ask_for_the_next_one(apart, far, digits):
+    result = experiment.class_result({1: 0.968, 2: 0.970, 3: 0.970}, apart=apart)
+    assert result.far_pairs == far
+    assert f"\n{apart} points are {digits} of 1,000 digits." in experiment.report(result)
+
+
+def test_a_file_of_another_encoding_is_named(tmp_path):
+    path = tmp_path / "class.txt"
+    path.write_text("1 0.9\n2 0.9\n3 0.8\n", encoding="utf-16")
+    with pytest.raises(ValueError, match=r"class\.txt is not UTF-8 text; save it as UTF-8"):
+        experiment.read_class(path)
+
+
 def test_the_report_names_seats_and_digits():
     text = experiment.report(experiment.class_result({4: 0.968, 9: 0.964, 11: 0.966}))
     assert "lowest 96.4 % (seat 9), highest 96.8 % (seat 4)" in text

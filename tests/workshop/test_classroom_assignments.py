@@ -218,6 +218,7 @@ def test_the_secret_of_a_course_stays_and_differs_from_another_s(lesson, tmp_pat
         build(tmp_path / name, [lesson])
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / "one" / SECRET).stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o700
     secrets = [json.loads((tmp_path / name / SECRET).read_text())["secret"] for name in ("one", "two")]
     assert secrets[0] != secrets[1]
     first = everything(tmp_path / "one")
@@ -345,13 +346,22 @@ def test_an_empty_folder_and_a_course_of_nbgraders_own_are_taken(lesson, tmp_pat
 
 def test_an_existing_assignment_is_kept_unless_forced(lesson, tmp_path):
     course, _ = build(tmp_path / "course", [lesson])
-    course.source("00_small").write_text("my own changes")
+    source = course.folder / "source" / "00_small" / "00_small.ipynb"
+    source.write_text("my own changes")
     before = everything(tmp_path)
     with pytest.raises(ValueError, match=r"has 00_small already. Leave it out, or write it anew with"):
         build(tmp_path / "course", [lesson])
     assert everything(tmp_path) == before
     build(tmp_path / "course", [lesson], force=True)
-    assert course.source("00_small").read_text() != "my own changes"
+    assert source.read_text() != "my own changes"
+
+
+def test_hidden_cases_that_were_lost_are_told_of(lesson, tmp_path):
+    words = ("build", tmp_path / "course", "00", "--force", "--folder", lesson.parent)
+    assert f"{SECRET} was not there" not in call(*words).output
+    (tmp_path / "course" / SECRET).unlink()
+    assert f"{SECRET} was not there, so hidden cases are new from here on" in call(*words).output
+    assert f"{SECRET} was not there" not in call(*words).output
 
 
 def test_one_existing_assignment_among_several_writes_none(lesson, tmp_path):
@@ -390,7 +400,7 @@ def test_without_nbgrader_the_command_that_installs_it_is_named(lesson, tmp_path
     monkeypatch.setitem(sys.modules, "nbgrader", None)
     result = call("build", tmp_path / "course", "--folder", lesson.parent)
     assert result.exit_code == 2
-    assert 'nbgrader, which is not installed: pip install -e ".[classroom]".' in result.output
+    assert 'nbgrader, which is not installed: pip install "mnist-lab[classroom]".' in result.output
     assert not (tmp_path / "course").exists()
 
 

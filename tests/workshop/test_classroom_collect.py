@@ -8,7 +8,7 @@ from mnist_lab.cli import main
 from mnist_lab.workshop.classroom.alike import SOLUTION, normalised
 from mnist_lab.workshop.classroom.build import build
 from mnist_lab.workshop.classroom.collect import collect
-from mnist_lab.workshop.classroom.gradebook_copy import read_gradebook
+from mnist_lab.workshop.classroom.course import read_gradebook
 
 import pytest
 from click.testing import CliRunner
@@ -89,6 +89,7 @@ COPIES = (
     f"ada/{NAME}/{NAME} - Copy.ipynb",
     f"ada/{NAME}/{NAME} – Kopie.ipynb",
     f"ada/{NAME}/{NAME}.ipynb.txt",
+    f"ada/{NAME}/{NAME}.IPYNB",
     f"ada/{NAME} (1)/{NAME}.ipynb",
     f"ada/{NAME} (1)/{NAME} (1).ipynb",
     f"ada/{NAME}/{NAME}/{NAME}.ipynb",
@@ -104,7 +105,7 @@ def test_a_single_copy_is_taken_as_meant(course, path):
     assert not any(path in sentence for sentence in collect(course)), "once is enough"
 
 
-@pytest.mark.parametrize("path", [COPIES[0], COPIES[5], COPIES[8]])
+@pytest.mark.parametrize("path", [COPIES[0], f"ada/{NAME} (1)/{NAME}.ipynb", f"ada/{NAME}.ipynb"])
 def test_of_a_copy_and_an_original_the_copy_counts_and_both_stay(course, path):
     first = hand_in(course, RIGHT).read_bytes()
     second = hand_in(course, path, e7=LONG["1.7"]).read_bytes()
@@ -153,8 +154,26 @@ def test_another_name_is_known_by_its_locked_cells_and_listed(course, path):
     assert list(files(course)) == [path]
 
 
+SWAPPED = {"ada.ipynb": "ada", "ada/my.ipynb": "ada", f"{NAME}.ipynb": "STUDENT"}
+
+
+@pytest.mark.parametrize(("path", "learner"), SWAPPED.items())
+def test_a_folder_of_an_assignment_is_no_learner(course, path, learner):
+    enrol(course, "ada")
+    hand_in(course, f"{NAME}/{path}")
+    missing = [] if learner == "ada" else [f"{NAME}: nothing from ada."]
+    assert collect(course) == [f"{NAME}/{path} should be {RIGHT.replace('ada', learner)}.", *missing]
+
+
+def test_a_notebook_that_was_cut_off_is_listed(course):
+    enrol(course, "ada")
+    path = hand_in(course, RIGHT)
+    path.write_bytes(path.read_bytes()[:3000])
+    assert collect(course) == [f"{RIGHT} cannot be read as a notebook; ask for it anew."]
+
+
 def test_files_beside_go_along_and_notes_and_checkpoints_are_nobodys_business(course):
-    hand_in(course, COPIES[5])
+    hand_in(course, f"ada/{NAME} (1)/{NAME}.ipynb")
     (course / "submitted/ada" / f"{NAME} (1)" / "timestamp.txt").write_text("2026-01-01")
     hand_in(course, f"ada/.ipynb_checkpoints/{NAME}.ipynb")
     write(v4.new_notebook(), course / "submitted" / "ada" / "notes.ipynb")

@@ -13,10 +13,9 @@ from mnist_lab.cli import main
 from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
 from mnist_lab.exercises.concepts.sheet import IDEAS, Sheet, sheet_path, write_sheet
 from mnist_lab.exercises.registry import exercises, find_exercise
-from mnist_lab.workshop.classroom.class_report import report_table, write_report
+from mnist_lab.workshop.classroom.class_report import report_page, report_table, write_report
 from mnist_lab.workshop.classroom.grading import GRADE_TYPE
 from mnist_lab.workshop.classroom.report_counts import exercise_rows, idea_rows, whole_gain
-from mnist_lab.workshop.classroom.report_page import report_page
 from mnist_lab.workshop.classroom.report_reading import OTHER, read_class
 from mnist_lab.workshop.classroom.report_records import (
     BY_HAND,

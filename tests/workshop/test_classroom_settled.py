@@ -2,17 +2,21 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 from mnist_lab.workshop.classroom import shut_in
 from mnist_lab.workshop.classroom.shut_in import Shelter, chosen
+from mnist_lab.workshop.classroom.shut_in_kernel import end_if_too_big
 
 import nbformat
 import pytest
+from nbclient.exceptions import DeadKernelError
 from nbformat import v4
 from run_nbgrader import can_shut_in
 
 pytest.importorskip("nbgrader")
 
+from mnist_lab.workshop.classroom import shut_in_run
 from mnist_lab.workshop.classroom.grading import GRADE_TYPE
 from mnist_lab.workshop.classroom.harmless import without_scripts
 from mnist_lab.workshop.classroom.judged import NOT_DONE, graded_id, seen, sent, settled
@@ -98,6 +102,21 @@ def test_texts_that_were_given_out_stay_and_others_lose_their_tags(tmp_path):
     assert "attachments" not in own and "title" not in notebook.metadata
 
 
+CHILDREN = """\
+import subprocess, sys, time
+
+code = "import time; kept = b'x' * 60_000_000; time.sleep(600)"
+children = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+time.sleep(600)
+"""
+
+
+def test_processes_that_use_too_much_together_end_together():
+    with subprocess.Popen([sys.executable, "-c", CHILDREN]) as process:
+        end_if_too_big(process.pid, 200_000_000)
+        assert process.wait() != 0
+
+
 def test_without_a_shelter_grading_is_refused(monkeypatch):
     monkeypatch.setattr(shut_in.shutil, "which", lambda name: None)
     with pytest.raises(
@@ -113,13 +132,15 @@ def test_without_a_shelter_grading_is_refused(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="on Linux alone a container and bubblewrap do this")
 def test_a_container_gets_no_network_and_only_the_submission(monkeypatch, tmp_path):
-    monkeypatch.setattr(shut_in.shutil, "which", lambda name: f"/bin/{name}" if name == "podman" else None)
+    monkeypatch.setattr(shut_in.shutil, "which", lambda name: None if name == "bwrap" else f"/bin/{name}")
+    has = lambda words, **more: SimpleNamespace(returncode=words[:3] != ["podman", "image", "inspect"])  # noqa: E731
+    monkeypatch.setattr(shut_in.subprocess, "run", has)  # Docker is there too, and does not have the image
     assert chosen("auto", image="lab") == "container"
     shelter = Shelter("container", tmp_path, tmp_path / "course", 10**9, 10**8, 99, image="lab")
     monkeypatch.setenv("TEACHERS_TOKEN", "secret")
     command, _ = shelter.start(["/usr/bin/python3", "-m", "ipykernel_launcher", "-f", "kernel.json"])
     words = " ".join(command)
-    assert words.startswith("/bin/podman run --rm") and words.endswith(
+    assert words.startswith("podman run --rm") and words.endswith(
         "python -m ipykernel_launcher -f kernel.json"
     )
     for part in ("--network none", "--read-only", "--cap-drop ALL", "--memory 1000000000", "--pids-limit 99"):
@@ -144,3 +165,16 @@ def test_a_course_within_what_is_shown_is_covered(monkeypatch, tmp_path):
     monkeypatch.setattr(shut_in.sys, "executable", "/missing/python")
     with pytest.raises(ValueError, match=r"bubblewrap does not start Python here: .*missing"):
         shelter.check()
+
+
+def test_whoever_ends_python_again_and_again_gets_no_grade(monkeypatch):
+    def end(self, notebook, resources, km):
+        self._at = len(self._left_out)
+        raise DeadKernelError("Kernel died")
+
+    monkeypatch.setattr(shut_in_run.Execute, "preprocess", end)
+    monkeypatch.setattr(shut_in_run, "_rows", lambda url: [])
+    execute = shut_in_run.ShutInExecute(confinement="none")
+    with pytest.raises(DeadKernelError):
+        execute.preprocess(None, {"nbgrader": {"db_url": ""}})
+    assert len(execute._left_out) == shut_in_run.MOST_ENDED

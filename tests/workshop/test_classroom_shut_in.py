@@ -6,9 +6,11 @@ import socket
 import tempfile
 from pathlib import Path
 
+from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.workshop.classroom.build import build
 from mnist_lab.workshop.classroom.course import SECRET
 
+import formgrader
 import hostile_submissions as hostile
 import nbformat
 import pytest
@@ -41,6 +43,7 @@ CHEATS = {
 }
 CHANGE = "UPDATE grade SET manual_score = 0"
 LIMITS = ["--BoundedExecute.disk=60000000", "--BoundedExecute.processes=120"]
+LIMITS += ["--BoundedExecute.memory=3000000000"]
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +62,9 @@ def course(tmp_path_factory, listening):
     nbgrader(course, "generate_assignment", NAME)
     spy = hostile.SPY.format(course=str(course), port=listening)
     attacks = {
-        "ada": hostile.first(),
+        "ada": hostile.answering("exercise-0-2", hostile.DISPLAYS),
         "ann": hostile.first(spy, hostile.MEMORY, hostile.FILL),
-        "bob": hostile.first(hostile.BOMB),
+        "bob": hostile.first(hostile.SWARM, hostile.BOMB),
         "eda": hostile.answering("exercise-0-3", hostile.DIES_INSIDE),
         "eva": hostile.first(hostile.ENDS, "import os\n\nos._exit(1)"),
         "mia": hostile.first(hostile.MARKUP, hostile.SHOWS),
@@ -70,6 +73,8 @@ def course(tmp_path_factory, listening):
     }
     for student, attack in attacks.items():
         hand_in(course, student, attack(solve(released(course))))
+    for name, text in hostile.FILES.items():
+        (course / "submitted" / "mia" / NAME / name).write_text(text)
     own = course / "submitted" / "ann" / NAME
     (own / "notes.txt").write_text("mine")
     (course / "submitted" / "ada" / NAME / "neighbour.txt").write_text("not yours")
@@ -114,6 +119,12 @@ def test_a_submission_fills_no_disk_and_no_machine(course):
     assert not [words for words in running if "f() { f | f & }; f" in words]
 
 
+def test_processes_share_one_limit_of_memory(course):
+    said = printed(course, "bob")
+    assert "STANDS" not in said and said["This"] == "cell ended Python, so it was left out."
+    assert grades(course)["bob"] == FULL, "20 processes of 300 MB cost their cell, no exercise"
+
+
 def readable(path):
     try:
         return path.read_text()
@@ -148,6 +159,10 @@ def test_no_file_has_a_seed(course):
     assert "SEED …" in text_of(course, "sam"), "it was read, and taken out"
 
 
+def test_what_an_answer_shows_of_a_hidden_case_nobody_sees(course):
+    assert text_of(course, "ada").count("a case") == 1 + len(find_exercise("0.2").seeded_cases())
+
+
 def test_a_cell_that_ends_python_costs_its_exercise_only(course):
     assert grades(course)["eda"] == FULL - POINTS["0.3"] and grades(course)["eva"] == FULL
     assert findings(course, "eda")["0.3"]["status"] == "crashed"
@@ -166,8 +181,19 @@ def test_no_page_runs_what_a_submission_holds(course):
         for element in page.find_all()
         for word in element.attrs.items()
         if re.search(r"EVIL\d+\(", str(word))
+        and not word[1].startswith("data:image/")  # a picture runs nothing
     ]
     assert page.find(style=re.compile("border-left")), "what is ours has its colour"
+
+
+def test_the_formgrader_runs_and_fetches_nothing_of_a_submission(course):
+    seen = formgrader.look_at(course, NAME, "mia", then="EVIL1()")
+    assert seen.ran == ["EVIL1"], "only what the test ran itself"
+    assert not [address for address in seen.fetched if "outside" in address or "evil" in address]
+    assert seen.pictures and all(source.startswith("data:image/") for source in seen.pictures)
+    assert "https://outside.example/page" in seen.links, "a page elsewhere, at most"
+    assert not [link for link in seen.links if "javascript" in link or "evil" in link]
+    assert seen.buttons == 3, "a button for each exercise, and nothing that poses as one"
 
 
 def test_a_changed_row_of_another_learner_stops_grading(course):

@@ -65,7 +65,7 @@ def nothing_runs(monkeypatch):
         (["--store-seconds", "0"], "--store-seconds is for a run of all lessons"),
         (["--timeout", "0"], "--timeout"),
         (["--output-dir", "notebooks/00_start_here.ipynb"], "cannot be made"),
-        (["--folder", "nowhere"], "no lessons in nowhere.*pip install -e"),
+        (["--folder", "nowhere"], "no lessons in nowhere.*mnist-lab start"),
     ],
 )
 @pytest.mark.usefixtures("nothing_runs")
@@ -81,7 +81,7 @@ def test_the_default_folder_is_beside_the_package(monkeypatch, tmp_path):
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "site-packages" / "notebooks")
     result = CliRunner().invoke(main, ["run"])
     assert result.exit_code == 2
-    assert "clone" in result.output
+    assert "There are no lessons in" in result.output
 
 
 def test_a_run_ends_with_the_table_and_the_index(call):
@@ -312,3 +312,35 @@ def test_a_current_folder_that_is_gone_is_said(monkeypatch, tmp_path):
     result = CliRunner().invoke(main, ["run"])
     assert result.exit_code == 1
     assert "The current folder cannot be read (No such file or directory)" in result.output
+
+
+@pytest.mark.parametrize("library", ["click", "tqdm"])  # the second is imported once the output is looked at
+@pytest.mark.parametrize("words", [["-m", "mnist_lab.cli"], ["-c", "from mnist_lab.cli import main; main()"]])
+def test_ctrl_c_while_the_command_is_imported_leaves_no_traceback(tmp_path, words, library):
+    (tmp_path / f"{library}.py").write_text("raise KeyboardInterrupt")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+ENDED = """
+import os, signal
+from mnist_lab.cli.group import ended_in_order
+with ended_in_order():
+    try:
+        os.kill(os.getpid(), signal.{})
+        signal.pause()
+    finally:
+        print("cleared up", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(("variables", "said"), [({}, "cleared up\n"), ({"WORLD_SIZE": "2"}, "")])
+def test_a_command_that_is_told_to_end_clears_up_first(name, variables, said):
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored
+    command = [sys.executable, "-c", ENDED.format(name)]
+    done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True)
+    signal.signal(signal.SIGHUP, before)
+    assert (done.returncode, done.stdout, done.stderr) == (-getattr(signal, name), said, "")

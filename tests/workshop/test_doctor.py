@@ -16,7 +16,7 @@ from pathlib import Path
 
 import mnist_lab
 from mnist_lab.workshop.doctor import Facts, collect_facts, diagnose, report, torch_facts
-from mnist_lab.workshop.doctor.facts import find_misfits, kernel_program, quoted
+from mnist_lab.workshop.doctor.facts import find_misfits, kernel_program, quoted, torch_versions_tested
 from mnist_lab.workshop.doctor.file_facts import (
     DIGITS_FILES,
     digits_checksums,
@@ -42,6 +42,7 @@ HEALTHY = Facts(
     torch="2.13.0+cpu",
     torch_error=None,
     torch_cuda=None,
+    tested=("2.6.0", "2.9.1", "2.13.0"),
     torchvision="0.28.0+cpu",
     torchvision_error=None,
     operators_load=True,
@@ -68,7 +69,9 @@ HEALTHY = Facts(
     digits={name: (SHA, SHA) for name in DIGITS_FILES},
     home=str(Path.cwd()),
     lessons=4,
+    lessons_in=str(Path.cwd() / "notebooks"),
     misfits=(),
+    lab_misfits=(),
 )
 WHL = "https://download.pytorch.org/whl"
 PAIR = "python -m pip install --force-reinstall torch==2.13.0 torchvision==0.28.0"
@@ -93,7 +96,9 @@ def test_a_healthy_machine_has_only_ticks():
     [
         ("Python", {"python": (3, 11, 0)}, "3.11.0"),
         ("Python", {"python": (3, 14, 2)}, "3.14.2"),
-        ("torch", {"torch": "2.13.1"}, "2.13.1"),
+        ("torch", {"torch": "2.13.1"}, "2.13.1, on which the lessons are tested"),
+        ("torch", {"torch": "2.9.0+cu126"}, "2.9.0+cu126, on which the lessons are tested"),
+        ("torch", {"torch": "2.14.1"}, "nobody has tested the lessons; on 2.6.0, 2.9.1, 2.13.0 they are"),
         ("torchvision", {"torch": "2.13.1", "torchvision": "0.28.1"}, "a matching pair"),
         ("torchvision", {"torch": "2.12.0", "torchvision": "0.27.0"}, "a matching pair"),
         ("device", {"device": "mps", "system": "Darwin"}, "mps"),
@@ -175,11 +180,11 @@ def test_a_tick(name, changes, detail):
         ),
         pytest.param(
             "torch",
-            {"torch": "2.12.0+cpu", "torchvision": "0.27.0+cpu"},
-            False,
-            "2.12.0+cpu; the lessons are made for 2.13.0",
+            {"torch": "2.5.1+cpu", "torchvision": "0.20.1+cpu"},
+            True,
+            "2.5.1+cpu, but the lessons need 2.6.0 or newer",
             f"{PAIR} --index-url {WHL}/cpu",
-            id="torch of another version",
+            id="torch too old",
         ),
         pytest.param(
             "torchvision",
@@ -212,6 +217,22 @@ def test_a_tick(name, changes, detail):
             "0.27.0+cpu beside torch 2.13.0+cpu: these versions are not a pair",
             f"{ONLY_TORCHVISION} --index-url {WHL}/cpu",
             id="versions that are no pair",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": "2.9.1+cpu", "torchvision": "0.28.0+cpu"},
+            False,
+            "these versions are not a pair",
+            f"{ONLY_TORCHVISION[:-6]}0.24.1 --index-url {WHL}/cpu",
+            id="a torch that works is kept, tested or not",
+        ),
+        pytest.param(
+            "torchvision",
+            {"torch": "2.15.0+cpu", "torchvision": None},
+            True,
+            "not installed",
+            f"{ONLY_TORCHVISION[:-6]}0.29.2 --index-url {WHL}/cpu",
+            id="a torch newer than any torchvision of its own",
         ),
         pytest.param(
             "torchvision",
@@ -464,6 +485,14 @@ def test_a_tick(name, changes, detail):
         ),
         pytest.param(
             "lessons",
+            {"broken_lessons": {"torch.py": "it hides the library torch"}, "lessons_in": "notebooks"},
+            True,
+            "torch.py: it hides the library torch",
+            f"mv {Path('notebooks/torch.py')} {Path('notebooks/my_torch.py')}",
+            id="a file that hides a library",
+        ),
+        pytest.param(
+            "lessons",
             {"broken_lessons": {"03_training (1).ipynb": "it is no notebook"}},
             True,
             "03_training (1).ipynb: it is no notebook",
@@ -472,9 +501,28 @@ def test_a_tick(name, changes, detail):
         ),
         pytest.param(
             "lessons",
-            {"lessons": 0, "home": "/site-packages"},
+            {"broken_lessons": {"03_training.ipynb": "it is no notebook"}, "lessons_in": "."},
             True,
-            "no notebooks folder with lessons in /site-packages",
+            "03_training.ipynb: it is no notebook",
+            "python -m mnist_lab.cli update",
+            id="a learner's own copy that does not open",
+        ),
+        pytest.param(
+            "lessons",
+            {
+                "broken_lessons": {"03_training.ipynb": "it is no notebook"},
+                "lessons_in": "/p/mnist_lab/lessons",
+            },
+            True,
+            "03_training.ipynb: it is no notebook",
+            "python -m pip install --force-reinstall --no-deps mnist-lab",
+            id="a lesson of the wheel that does not open",
+        ),
+        pytest.param(
+            "lessons",
+            {"lessons": 0, "lessons_in": "/site-packages/notebooks"},
+            True,
+            "no lessons in /site-packages/notebooks",
             "python -m pip install -e PATH_OF_YOUR_CLONE",
             id="no lessons",
         ),
@@ -493,6 +541,14 @@ def test_a_tick(name, changes, detail):
             "papermill>=2.6 (here: missing)",
             'python -m pip install "papermill>=2.6"',
             id="a package is missing",
+        ),
+        pytest.param(
+            "packages",
+            {"lab_misfits": (("papermill>=2.6", None),)},
+            False,
+            "papermill>=2.6 (here: missing): no lesson needs these, but mnist-lab run and other commands do",
+            'python -m pip install "papermill>=2.6"',
+            id="only a package of the commands is missing",
         ),
     ],
 )
@@ -517,7 +573,14 @@ def test_the_command_names_the_python_that_runs_this():
 
 @pytest.mark.parametrize(
     ("torch_version", "expected"),
-    [("2.13.0+cpu", "0.28.0"), ("2.9.1", "0.24.1"), ("2.0.0", "0.15.0"), ("1.13.1", None)],
+    [
+        ("2.13.0+cpu", "0.28.0"),
+        ("2.14.1", "0.29.1"),
+        ("2.15.0", "0.29.2"),
+        ("2.9.1", "0.24.1"),
+        ("2.0.0", "0.15.0"),
+        ("1.13.1", None),
+    ],
 )
 def test_the_matching_torchvision(torch_version, expected):
     """The last three rows are from pytorch.org's list of earlier versions."""
@@ -619,7 +682,8 @@ def test_collected_facts_agree_with_this_machine(here):
     assert here.lessons == len(list((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
     assert here.memory > 0
     assert here.disk > 0
-    assert here.misfits == ()
+    assert here.misfits == here.lab_misfits == ()
+    assert "2.13.0" in here.tested
     assert here.kernel_here
 
 
@@ -753,7 +817,8 @@ def conflict(request, tmp_path):
 
 
 def test_a_conflict_of_git_is_named_and_both_ways_out_work(conflict, tmp_path):
-    line = finding("lessons", home=str(conflict.parents[1]), **lesson_facts(conflict.parent))
+    facts = {"home": str(conflict.parents[1]), "lessons_in": str(conflict.parent)}
+    line = finding("lessons", **facts, **lesson_facts(conflict.parent))
     assert "it has git's conflict marks; " in line.detail
     ways = {"new": line.mend}
     if sides := re.search(r"(--\w+) takes the new lesson, (--\w+) your own", line.detail):
@@ -785,6 +850,16 @@ def test_requirements_that_are_not_met():
         ("click>=999", metadata.version("click")),
         ("no-such-package-anywhere>=1", None),
     ]
+    assert list(find_misfits([*requirements, 'none-either; extra == "lab"'], extra="lab")) == [
+        ("none-either", None)
+    ]
+
+
+def test_the_torch_versions_tested_are_those_on_which_every_lesson_passed(tmp_path):
+    passed = [("2.14.1+cu130", 13), ("2.9.1", 13), ("2.11.0", 12)]
+    runs = {name: {"torch": name, "lessons": 13, "lessons_passed": number} for name, number in passed}
+    (tmp_path / "versions.json").write_text(json.dumps({"runs": runs}))
+    assert torch_versions_tested(tmp_path / "versions.json") == ("2.9.1", "2.13.0", "2.14.1")
 
 
 @pytest.mark.parametrize(
@@ -878,3 +953,11 @@ def test_the_doctor_ends_well_where_lessons_can_run():
     completed = doctor_beside(ROOT)
     assert completed.returncode == 0, completed.stdout + completed.stderr
     assert "Lessons can run." in completed.stdout
+
+
+def test_a_file_beside_the_lessons_that_hides_a_library_is_found(tmp_path):
+    for name in ("torch.py", "matplotlib.py", "my_own.py"):
+        (tmp_path / name).write_text("x = 1")
+    found = lesson_facts(tmp_path)
+    assert list(found["broken_lessons"]) == ["matplotlib.py", "torch.py"] and found["lessons"] == 0
+    assert found["broken_lessons"]["torch.py"] == "it hides the library torch from every lesson"

@@ -182,6 +182,9 @@ def test_a_folder_without_a_plan_or_with_half_of_one_is_refused(tmp_path):
         {"num_seeds": "2"},
         {"num_seeds": -1},
         {"num_random": 0.5},
+        {"lesson": 3},
+        {"folder": None},
+        {"made_with": "torch"},
     ],
 )
 def test_a_plan_of_the_wrong_kind_is_refused(folder, tmp_path, change):
@@ -192,6 +195,39 @@ def test_a_plan_of_the_wrong_kind_is_refused(folder, tmp_path, change):
         read_plan(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"grid": {"RUN": [3], "STOP": [3]}}, r"00_mine: STOP is a whole number from 1 to 2 \(RUN - 1\)"),
+        ({"grid": {"RUN": [10**9]}}, "RUN is a whole number from 2 to 9"),
+        ({"grid": {"RUN": [2.5]}}, "RUN expects a whole number, such as 4, but got '2.5'"),
+        ({"grid": {"RUN": ["3"]}}, "RUN expects a whole number, such as 4, but got"),
+        ({"grid": {"RUN": [3, 3]}}, "RUN has 3 twice"),
+        ({"grid": {"RAN": [3]}}, r"no|No chosen lesson has a parameter 'RAN'"),
+        ({"grid": {"SEED": [1]}, "num_seeds": 2}, "SEED is set by --seeds and by --grid"),
+        ({"num_seeds": 10**9}, "a sweep has at most 100,000"),
+        ({"num_random": 9}, "only 2 points"),
+        ({"grid": {"DEVICE": [3]}}, 'DEVICE is "auto"'),
+    ],
+)
+def test_a_plan_edited_by_hand_is_held_to_what_a_new_one_is(tmp_path, change, reason):
+    code = 'check_parameters(globals(), RUN=(2, 9), STOP=(1, "RUN - 1"))'
+    put(tmp_path, "00_mine", code, parameters="RUN = 4\nSTOP = 1\nSEED = 0\nDEVICE = 'cpu'")
+    write_plan(plan_of(tmp_path, "RUN=2,3"), tmp_path)
+    path = tmp_path / grid.PLAN
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ValueError, match=f"holds no sweep to go on with.* changed, .*{reason}"):
+        read_plan(tmp_path)
+
+
+def test_a_plan_that_was_written_is_read_as_it_was(folder, tmp_path):
+    put(folder, "00_records", "1", parameters=PARAMETERS + "\nIS_ON = False\nANY = None")
+    axes = ["RATE=1,2e-5", "KIND='a',b", "LAYERS=[8],[1, 2]", "IS_ON=true", "ANY=a,3,None", "DIGITS=full"]
+    plan = plan_of(folder, *axes, num_random=3, num_seeds=2)
+    write_plan(plan, tmp_path)
+    assert read_plan(tmp_path) == plan
+
+
 def test_another_lesson_or_a_changed_one_is_refused(folder, tmp_path):
     write_plan(plan_of(folder, "RATE=1"), tmp_path)
     with pytest.raises(ValueError, match="a sweep of 00_records, not of 01_other"):
@@ -199,6 +235,20 @@ def test_another_lesson_or_a_changed_one_is_refused(folder, tmp_path):
     put(folder, "00_records", "2", parameters=PARAMETERS)
     with pytest.raises(ValueError, match=r"is not what it was when the sweep .* began"):
         read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["torch", "the training code of mnist_lab"])
+def test_rows_of_another_torch_or_code_are_not_mixed(folder, tmp_path, name):
+    write_plan(plan_of(folder, "RATE=1"), tmp_path)
+    path = tmp_path / grid.PLAN
+    plan = json.loads(path.read_text())
+    plan["made_with"][name] = "another"
+    path.write_text(json.dumps(plan))
+    with pytest.raises(ValueError, match=f"^{name} is not what it was when the sweep .* began"):
+        read_plan(tmp_path)
+    del plan["made_with"]  # of an older mnist-lab
+    path.write_text(json.dumps(plan))
+    assert read_plan(tmp_path).grid == plan["grid"]
 
 
 def test_outputs_do_not_count_in_the_digest(folder):
@@ -423,7 +473,7 @@ def test_without_distributed_the_extra_is_named(call, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     result = call("0", "--grid", "RATE=1", "--scheduler", "tcp://127.0.0.1:1")
     assert result.exit_code == 2
-    assert 'pip install -e ".[scale]"' in " ".join(result.output.split())
+    assert 'pip install "mnist-lab[scale]"' in " ".join(result.output.split())
 
 
 def test_an_address_without_a_scheduler_says_what_to_start(call):

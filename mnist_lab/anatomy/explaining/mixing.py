@@ -11,7 +11,7 @@ from mnist_lab.anatomy.explaining.report import is_several
 from mnist_lab.anatomy.explaining.rules import rule_of
 from mnist_lab.anatomy.explaining.tensor_fits import fit_elementwise, fit_matmul
 from mnist_lab.anatomy.explaining.trial import same_random_states
-from mnist_lab.anatomy.explaining.watching import Call, Shape, Watcher, tensors
+from mnist_lab.anatomy.explaining.watching import Call, Shape, Watcher, first_tensor, tensors
 from mnist_lab.training import evaluation_mode
 
 import torch
@@ -41,7 +41,7 @@ def checked_images(model, images, index):
 
 def checked_rows(output, batch_size):
     """Return the output, or the first tensor in it, or raise ValueError if it has no row for each image."""
-    first = next(tensors(output), torch.empty(0))
+    first = first_tensor(output)
     if first.shape[:1] != (batch_size,):
         raise ValueError(
             f"rows_changed_by expects a row of the output for each of {batch_size} images, but got "
@@ -72,7 +72,7 @@ def explain_rows(watcher, fitting, rows_changed_by):
     fit = fit_mixing(call, after, batch_size) if call else Fit(reason=UNSEEN)
     call = call or Call("forward", (Shape(images.shape),))
     told = f"0 to {rows[-1]}" if len(rows) == rows[-1] + 1 else f"{rows}"
-    finding = f"Every shape fits, but another image 0 changes rows {told} of the output, not row 0 alone. "
+    finding = f"Every shape fits, but changing image 0 changes rows {told} of the output, not row 0 alone. "
     return make_report(call, fit._replace(reason=finding + fit.reason), watcher, heading="Mixes images")
 
 

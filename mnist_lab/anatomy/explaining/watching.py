@@ -153,6 +153,11 @@ def tensors(value):
     return (item for item in walk(value) if isinstance(item, torch.Tensor))
 
 
+def first_tensor(value):
+    """Return a tensor, or the first that a tuple, list or dictionary holds; an empty one if there is none."""
+    return next(tensors(value), torch.empty(0))
+
+
 def as_shapes(value):
     """Return a copy of the arguments with a Shape for each tensor, so that none is kept alive."""
     if isinstance(value, torch.Tensor):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from mnist_lab.exercises.concepts.idea import FORMS
 from mnist_lab.exercises.concepts.result import list_open, result
 from mnist_lab.exercises.concepts.sheet import IDEAS, Sheet, read_sheet, sheet_path, write_sheet
-from mnist_lab.lesson.boxes import box, paragraph, position, rich, show, show_box, show_choices
+from mnist_lab.lesson.boxes import box, live_widgets, paragraph, position, rich, show, show_box, show_choices
 
 UNSAVED = {}  # form: Sheet, where the disk refused it
 INTRODUCTION = (
@@ -103,8 +103,7 @@ def _finish(sheet):
 
 def _button(form):
     """The mime bundle of a button that shows the result; open questions are listed first, once."""
-    import ipywidgets
-
+    ipywidgets = live_widgets()
     button = ipywidgets.Button(description="Show my result", tooltip="right and wrong; the answers are final")
     reply, listed = ipywidgets.HTML(), []
 
@@ -152,7 +151,7 @@ def _keep(sheet):
         UNSAVED.pop(sheet.form, None)
     except OSError as error:
         UNSAVED[sheet.form] = sheet
-        return [f"It is not on disk ({error.strerror}) and lasts as long as this kernel."]
+        return [f"It is not on disk ({error.strerror or error}) and lasts as long as this kernel."]
     return []
 
 

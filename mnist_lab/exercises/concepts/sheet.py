@@ -1,6 +1,7 @@
 """A learner's answers to a form of the concept test, as a file beside the notebook; and the gain."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,18 @@ def write_sheet(sheet, folder="."):
         "mnist_lab": __version__,
     }
     write_whole(sheet_path(sheet.form, folder), json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+
+
+def standing(folder):
+    """Return a line for each form that was begun in a folder: its result, or how far it is."""
+    lines = []
+    for form in FORMS:
+        with suppress(ValueError):
+            sheet = read_sheet(sheet_path(form, folder))
+            right = f"{sum(map(bool, sheet.scores().values()))} of {len(IDEAS)} ideas right"
+            begun = f"{len(sheet.answered())} of {len(IDEAS)} answered"
+            lines.append(f"Concept test, form {form}: {right if sheet.finished else begun}")
+    return lines
 
 
 def concept_gains(pairs):

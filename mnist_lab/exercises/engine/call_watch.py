@@ -1,18 +1,11 @@
 """Note the calls of PyTorch functions, to see what a short program does on its way."""
 
-from dataclasses import dataclass
+from collections import namedtuple
 
 import torch
 from torch.overrides import TorchFunctionMode
 
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """One call: its name, its tensors in order, and the result."""
-
-    name: str
-    tensors: list
-    result: object
+Seen = namedtuple("Seen", "name tensors result")  # of one call: its tensors come in order
 
 
 class CallWatch(TorchFunctionMode):

@@ -10,16 +10,17 @@ import numpy as np
 import torch
 from torch import nn
 
+FINER = {torch.float32: torch.float64}  # a result that may as well come with more digits
 NO_RETURN = "`None` came: does the function end with `return`?"
 
 
 def difference(expected, actual, *, tolerance=1e-4, strict=True):
     """Return None if actual equals expected, else a sentence that names the difference.
 
-    tolerance is relative, and a tenth of it absolute. Lists and tuples count as the same, nan
-    equals nan. With strict=False also int and float, a dtype and another, a number and a tensor
-    that holds one. Tensors on two devices differ; on `meta`, where there are no values, their
-    shape and dtype are compared.
+    tolerance is relative, and a tenth of it absolute; whole numbers have none. Lists and tuples count as
+    the same, nan equals nan, and float64 will do for float32. With strict=False also int and float, a dtype
+    and another, a number and a tensor that holds one. Tensors on two devices differ; on `meta`, where there
+    are no values, their shape and dtype are compared.
     """
     compare = partial(difference, tolerance=tolerance, strict=strict)
     if actual is None and expected is not None:
@@ -84,6 +85,8 @@ def _numbers(expected, actual, compare):
         return _other_type(expected, actual)
     if strict and isinstance(expected, int) and not isinstance(actual, int | np.integer):
         return f"The float {actual} came where a whole number was expected."
+    if isinstance(expected, int) and isinstance(actual, int | np.integer):
+        return None if expected == actual else "The number differs."
     if math.isnan(expected) or math.isnan(actual):
         return None if math.isnan(expected) and math.isnan(actual) else "nan is not a number."
     if math.isclose(expected, actual, rel_tol=tolerance, abs_tol=tolerance / 10):
@@ -110,7 +113,7 @@ def _tensors(expected, actual, compare):
         return f"A tensor on {actual.device} came where one on {expected.device} was expected."
     if expected.shape != actual.shape:
         return f"The shape {tuple(actual.shape)} came where {tuple(expected.shape)} was expected."
-    if compare.keywords["strict"] and expected.dtype != actual.dtype:
+    if compare.keywords["strict"] and actual.dtype not in (expected.dtype, FINER.get(expected.dtype)):
         return f"The dtype {_dtype(actual)} came where {_dtype(expected)} was expected."
     if expected.is_meta:
         return None

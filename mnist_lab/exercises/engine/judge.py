@@ -29,14 +29,20 @@ def judge(exercise, answer):
 def earned(answer, *versions):
     """Return the points of the parts that an answer does right in all versions of an exercise, or 0."""
     parts = versions[0].parts or {}
-    right = [all(_finds_nothing(each, each.parts[name][1], answer) for each in versions) for name in parts]
-    return sum(points for (points, _), ok in zip(parts.values(), right, strict=True) if ok)
+    of_part = _shows_the_same if versions[0].probe is None else _finds_nothing
+    return sum(points for points, look in parts.values() if all(of_part(v, look, answer) for v in versions))
 
 
 def _finds_nothing(exercise, probe, answer):
     part = replace(exercise, parts=None, probe=probe)
     outcome = outcomes(part, answer, seconds=exercise.seconds)[-1]
     return outcome.kind == "returned" and not outcome.value
+
+
+def _shows_the_same(exercise, look, answer):
+    part = replace(exercise, parts=None, observe=look)
+    right, actual = (outcomes(part, each, seconds=exercise.seconds) for each in (exercise.reference, answer))
+    return len(right) == len(actual) and all(map(partial(meets, exercise=part), right, actual))
 
 
 def _judge(exercise, answer):

@@ -15,28 +15,38 @@ def letters_of(answer):
     return letters if numbers == [str(place) for place, _ in enumerate(letters, 1)] else signs
 
 
-def misplaced(answer, right, *, letters, form, why):
-    """Return why(place, letter) for each place, from 1, that holds another letter than the right one.
+def misplaced(right, *, letters, form, why):
+    """Return the probe that gives why(place, letter) for each wrong letter; places are counted from 1.
 
     form is the sentence for an answer that is not one of these letters for each place.
     """
-    given = letters_of(answer) if isinstance(answer, str | list | tuple) else []
-    if len(given) != len(right) or set(given) - set(letters):
-        return [form]
-    places = enumerate(zip(given, right, strict=True), 1)
-    return [why(place, actual) for place, (actual, expected) in places if actual != expected]
+
+    def probe(answer):
+        given = letters_of(answer) if isinstance(answer, str | list | tuple) else []
+        if len(given) != len(right) or set(given) - set(letters):
+            return [form]
+        places = enumerate(zip(given, right, strict=True), 1)
+        return [why(place, actual) for place, (actual, expected) in places if actual != expected]
+
+    return probe
 
 
-def misnamed(answer, *, too_many, missing, form):
-    """Return a sentence for each letter that is too many or missing, in any order of the answer.
+def misnamed(too_many, missing, *, example):
+    """Return the probe that gives a sentence for each letter that is too many or missing, in any order.
 
-    The letters of missing are the right ones; form is the sentence for an answer of other signs.
+    The letters of missing are the right ones; the example is shown where an answer has other signs.
     """
-    named = set(letters_of(answer))
-    if not named or named - too_many.keys() - missing.keys():
-        return [form]
-    surplus = [too_many[letter] for letter in sorted(named & too_many.keys())]
-    return surplus + [missing[letter] for letter in sorted(missing.keys() - named)]
+    letters = sorted(too_many | missing)
+    form = f'The answer is a text of letters from {letters[0]} to {letters[-1]}, such as `"{example}"`.'
+
+    def probe(answer):
+        named = set(letters_of(answer))
+        if not named or not named <= set(letters):
+            return [form]
+        wrong = [too_many[letter] for letter in letters if letter in named & too_many.keys()]
+        return wrong + [missing[letter] for letter in letters if letter in missing.keys() - named]
+
+    return probe
 
 
 def exchanged(right, places):

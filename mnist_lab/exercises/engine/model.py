@@ -8,8 +8,6 @@ from mnist_lab.exercises.engine.edits import edited
 
 import torch
 
-KINDS = ("function", "value", "training")
-
 
 @dataclass(frozen=True, eq=False)
 class Call:
@@ -43,14 +41,14 @@ class Exercise:
     draws what it tries, it takes a seeded torch.Generator as well, under the name generator.
     seed is that of the generator: 0 for a learner, another one for hidden cases.
     parts stands for a probe, or beside one that has sentences of its own, where an answer can be right in
-    part: {what it does: (points, probe)}. All of these probes take a generator.
+    part: {what it does: (points, probe)}. All of these probes take a generator. Beside cases it is
+    {what it does: (points, function)}: what the function makes of a result has to be right.
     given is the code that a learner is handed to change, as a function or as edits of the reference.
     observe makes a result, or a value, comparable.
     """
 
     id: str
     title: str
-    kind: str
     difficulty: int
     minutes: int
     points: int
@@ -69,7 +67,7 @@ class Exercise:
     seed: int = 0
 
     def __post_init__(self):
-        if self.parts and self.probe is None:
+        if self.parts and self.probe is None and self.cases is None:
             object.__setattr__(self, "probe", _one_after_another([probe for _, probe in self.parts.values()]))
         problem = self._problem()
         if problem:
@@ -90,12 +88,8 @@ class Exercise:
         return answer
 
     def _problem(self):
-        if self.kind not in KINDS:
-            return f"kind is one of {', '.join(KINDS)}, but got {self.kind!r}."
         if self.difficulty not in (1, 2, 3):
             return f"difficulty is 1, 2 or 3, but got {self.difficulty!r}."
-        if self.kind == "training" and self.probe is None:
-            return "training is judged by its behaviour; give it a probe."
         if self.kind == "function" and self.cases is None and self.probe is None:
             return "a function needs cases to be tried on, or a probe."
         if self.parts and sum(points for points, _ in self.parts.values()) != self.points:
@@ -103,6 +97,11 @@ class Exercise:
         if not 2 <= len(self.hints) <= 4:
             return f"it has 2 to 4 hints, from a nudge to nearly the answer, but got {len(self.hints)}."
         return None
+
+    @property
+    def kind(self):
+        """Whether the answer is a function or a value, as the reference is."""
+        return "function" if callable(self.reference) else "value"
 
     @property
     def lesson(self):

@@ -81,7 +81,7 @@ def attempt(function, *, seconds):
 @contextmanager
 def _sealed(sink):
     """What a function prints, warns, draws or switches in torch does not leave this block."""
-    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    dtype, device = torch.get_default_dtype(), torch.empty(0).device
     with (
         redirect_stdout(sink),
         redirect_stderr(sink),
@@ -96,7 +96,7 @@ def _sealed(sink):
             yield
         finally:
             torch.set_default_dtype(dtype)
-            if device.type == "cpu" or torch.get_default_device() != device:
+            if device.type == "cpu" or torch.empty(0).device != device:
                 torch.set_default_device(None if device.type == "cpu" else device)
 
 

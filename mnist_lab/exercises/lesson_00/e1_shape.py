@@ -18,7 +18,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="0.1",
     title="Read a shape",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

@@ -35,7 +35,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="0.3",
     title="Move an axis",
-    kind="function",
     difficulty=1,
     minutes=4,
     points=2,

@@ -38,7 +38,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="0.4",
     title="Digits side by side",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=2,

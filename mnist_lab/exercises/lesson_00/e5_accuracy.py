@@ -43,7 +43,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="0.5",
     title="Accuracy from scores",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=3,

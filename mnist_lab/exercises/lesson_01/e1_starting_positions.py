@@ -8,10 +8,6 @@ def output_size(size, kernel_size, *, padding=0, stride=1):
     return (size + 2 * padding - kernel_size) // stride + 1
 
 
-def given_output_size(size, kernel_size, *, padding=0, stride=1):
-    return size - kernel_size + 1
-
-
 def rows_of_pixels(generator):
     """Sizes at which steps fit exactly, sizes at which they do not, and two that are drawn."""
     cases = [call(6, 3), call(9, 2), call(6, 3, padding=1), call(9, 4, padding=2)]
@@ -56,12 +52,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.1",
     title="Count the starting positions",
-    kind="function",
     difficulty=1,
     minutes=4,
     points=2,
     reference=output_size,
-    given=given_output_size,
+    given={"(size + 2 * padding - kernel_size) // stride": "size - kernel_size"},
     cases=rows_of_pixels,
     why="Nearly every shape error in a convolutional network is a slip in this one count.",
     hints=(

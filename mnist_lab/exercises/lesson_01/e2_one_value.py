@@ -21,7 +21,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.2",
     title="One value by hand",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=1,

@@ -18,7 +18,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.3",
     title="Which padding keeps 28?",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=1,

@@ -100,7 +100,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.4",
     title="Padding and unequal steps",
-    kind="function",
     difficulty=3,
     minutes=8,
     points=3,

@@ -111,7 +111,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.5",
     title="A kernel for horizontal strokes",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,

@@ -22,7 +22,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.6",
     title="A 5×5 version",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,

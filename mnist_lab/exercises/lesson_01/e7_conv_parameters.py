@@ -46,7 +46,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="1.7",
     title="Parameters of a convolution",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=2,

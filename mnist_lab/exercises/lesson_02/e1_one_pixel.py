@@ -24,7 +24,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.1",
     title="Follow one pixel",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

@@ -10,10 +10,6 @@ def stretch(images):
     return transforms.Normalize((0.4,), (0.2,))(images)
 
 
-def given_stretch(images):
-    return transforms.Normalize((0.5,), (0.5,))(images)
-
-
 def scaled_images(generator):
     """Images from 0 to 1; the first holds black, grey and white."""
     greys = torch.tensor([[[0.0, 0.5, 1.0]]])
@@ -47,12 +43,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.2",
     title="Other limits",
-    kind="function",
     difficulty=1,
     minutes=4,
     points=1,
     reference=stretch,
-    given=given_stretch,
+    given={CONSTANTS: "(0.5,), (0.5,)"},
     cases=scaled_images,
     why="If you can say what comes out of any two constants, you will notice when the wrong ones are used.",
     hints=(

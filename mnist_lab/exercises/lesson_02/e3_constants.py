@@ -55,7 +55,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.3",
     title="The constants of a set",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=3,

@@ -54,7 +54,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.4",
     title="Back to bytes",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=2,

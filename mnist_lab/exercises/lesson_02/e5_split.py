@@ -168,7 +168,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.5",
     title="A split with no overlap",
-    kind="function",
     difficulty=2,
     minutes=7,
     points=3,

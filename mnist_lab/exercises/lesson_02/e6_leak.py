@@ -42,7 +42,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.6",
     title="Find the leak",
-    kind="value",
     difficulty=2,
     minutes=5,
     points=2,

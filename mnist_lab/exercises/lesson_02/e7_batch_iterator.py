@@ -63,7 +63,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="2.7",
     title="A batch iterator",
-    kind="function",
     difficulty=2,
     minutes=7,
     points=3,

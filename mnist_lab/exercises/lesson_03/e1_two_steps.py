@@ -23,7 +23,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.1",
     title="Two steps by hand",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

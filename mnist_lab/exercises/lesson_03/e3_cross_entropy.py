@@ -146,7 +146,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.3",
     title="Cross-entropy from logits",
-    kind="function",
     difficulty=3,
     minutes=9,
     points=3,

@@ -55,7 +55,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.4",
     title="Five lines in order",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=2,

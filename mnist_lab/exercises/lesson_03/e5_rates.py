@@ -46,7 +46,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.5",
     title="Which rate made which curve",
-    kind="value",
     difficulty=2,
     minutes=3,
     points=1,

@@ -60,7 +60,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.6",
     title="Accuracy over uneven batches",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=2,

@@ -27,19 +27,6 @@ def train(model, loader, optimizer):
     return total_loss / num_samples
 
 
-def given_train(model, loader, optimizer):
-    total_loss, num_samples = 0.0, 0
-    for images, labels in loader:
-        probabilities = model(images).softmax(dim=1)
-        loss = F.cross_entropy(probabilities, labels)
-        loss.backward()
-        optimizer.zero_grad()
-        optimizer.step()
-        total_loss += loss * len(labels)
-        num_samples += len(labels)
-    return total_loss / num_samples
-
-
 def behaviour(train, generator):
     """Return the faults of a training loop: its gradients, its loss, and what it hands back."""
     return probes.findings(
@@ -186,12 +173,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.7",
     title="Mend a loop",
-    kind="training",
     difficulty=3,
     minutes=8,
     points=3,
     reference=train,
-    given=given_train,
+    given={
+        "logits = model(images)": "probabilities = model(images).softmax(dim=1)",
+        "(logits,": "(probabilities,",
+        "optimizer.zero_grad()\n        loss.backward()": "loss.backward()\n        optimizer.zero_grad()",
+        "loss.item()": "loss",
+    },
     probe=behaviour,
     parts=PARTS,
     why="None of the three faults raises an error. You find them by knowing what each line is for.",

@@ -94,7 +94,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="3.8",
     title="Leave no trace",
-    kind="training",
     difficulty=2,
     minutes=5,
     points=2,

@@ -47,7 +47,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="4.1",
     title="Runs or fails, and where?",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,

@@ -142,7 +142,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="4.3",
     title="Mend a mismatch",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=3,

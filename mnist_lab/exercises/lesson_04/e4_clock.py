@@ -74,7 +74,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="4.4",
     title="What the clock shows",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,

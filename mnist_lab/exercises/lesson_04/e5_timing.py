@@ -110,7 +110,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="4.5",
     title="Time a function",
-    kind="function",
     difficulty=3,
     minutes=8,
     points=3,

@@ -12,16 +12,8 @@ from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_nu
 
 import torch
 
+Reading = namedtuple("Reading", "time calls busy")  # a look at the clock, after so many calls of work
 Measured = namedtuple("Measured", "waits runs result num_runs")  # runs are pairs of Readings
-
-
-@dataclass
-class Reading:
-    """One look at the clock: the time, the calls of work so far, and whether the device was at work."""
-
-    time: float
-    calls: int
-    busy: bool
 
 
 @dataclass(eq=False)
@@ -51,17 +43,14 @@ def trials(generator):
     pieces get slower, so that leaving out the slowest is not leaving out the first.
     """
     many, few = 7 + 2 * whole_number(generator, 0, 2), 3 + 2 * whole_number(generator, 0, 1)
-    seconds = []
-    while not seconds or not _tell(seconds[:many]):
+    telling = 0
+    while telling < 7:  # first, last, middle, median, shortest, longest and mean of the runs all differ
         seconds = different_numbers(generator, many + 3, 1, 40)
+        runs = seconds[:many]
+        of_runs = runs[0], runs[-1], runs[many // 2], min(runs), max(runs)
+        telling = len({*of_runs, statistics.median(runs), statistics.mean(runs)})
     growing = sorted(different_numbers(generator, 9, 1, 40))
     return (many, _pieces([whole_number(generator, 50, 90), *seconds])), (few, _pieces(growing))
-
-
-def _tell(runs):
-    """True if first, last, middle, median, shortest, longest and mean of the runs are seven times."""
-    values = {runs[0], runs[-1], runs[len(runs) // 2], min(runs), max(runs)}
-    return len({*values, statistics.median(runs), statistics.mean(runs)}) == 7
 
 
 def _pieces(seconds):
@@ -141,16 +130,13 @@ def _runs(measured):
     if calls.count(0):
         return ["There was no call of `work` between starting and stopping the clock."]
     if len(calls) == 1 < num_runs:
-        return [f"One time was measured, with {_calls(calls[0], num_runs)} in it."]
+        number = "all calls" if calls[0] == num_runs else f"{calls[0]} call{'s' * (calls[0] > 1)}"
+        return [f"One time was measured, with {number} in it."]
     if max(calls) > 1:
         return ["More than one call was measured at a time."]
     if len(calls) != num_runs:
         return [f"{len(calls)} runs were measured where {num_runs} were asked for."]
     return []
-
-
-def _calls(number, num_runs):
-    return "all calls" if number == num_runs else f"{number} call{'s' if number > 1 else ''}"
 
 
 def _summary(measured):

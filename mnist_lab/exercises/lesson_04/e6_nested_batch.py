@@ -201,7 +201,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="4.6",
     title="Move a nested batch",
-    kind="function",
     difficulty=3,
     minutes=8,
     points=3,

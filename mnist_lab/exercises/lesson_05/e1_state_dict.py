@@ -54,7 +54,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.1",
     title="Read a state_dict",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

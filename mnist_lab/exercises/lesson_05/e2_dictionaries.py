@@ -34,7 +34,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.2",
     title="Four dictionaries, one network",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=2,

@@ -1,18 +1,10 @@
 """Exercise 5.3: spot the unsafe load."""
 
-from mnist_lab.exercises.engine.letters import letters_of
+from mnist_lab.exercises.engine.letters import misnamed
 from mnist_lab.exercises.engine.model import Exercise
 
 UNSAFE = "BCD"  # of the five ways to open a stranger's file, A to E
-
-
-def misjudged(answer):
-    """Return which of the five snippets are misjudged by a text of the letters that are unsafe."""
-    letters = set(letters_of(answer))
-    if not letters or not letters <= set("ABCDE"):
-        return ['The answer is a text of some of the letters A to E, such as `"AE"`.']
-    return [f"Look again at {letter}." for letter in "ABCDE" if (letter in letters) != (letter in UNSAFE)]
-
+SIDES = "AE", UNSAFE
 
 MISTAKES = (
     ("CD", "B unpickles everything, and the code in the file runs during `torch.load`. That the result then "
@@ -37,12 +29,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.3",
     title="Spot the unsafe load",
-    kind="value",
     difficulty=2,
     minutes=3,
     points=2,
     reference=UNSAFE,
-    probe=misjudged,
+    probe=misnamed(*({each: f"Look again at {each}." for each in side} for side in SIDES), example="AE"),
     why="Code in a pickle runs while it is opened. Nothing that you do afterwards, and no sum that its "
     "author could write as well, can undo that. A format without code has no such moment.",
     hints=(

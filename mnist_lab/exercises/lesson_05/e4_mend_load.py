@@ -21,12 +21,6 @@ def ready_model(model, path):
     return model.eval()
 
 
-def given_ready_model(model, path):
-    weights = torch.load(path, weights_only=True)
-    model = model.load_state_dict(weights, strict=False)
-    return model
-
-
 RAN = []  # filled by the harmless stand-in for a payload
 
 
@@ -189,12 +183,15 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.4",
     title="Mend a load",
-    kind="training",
     difficulty=2,
     minutes=5,
     points=2,
     reference=ready_model,
-    given=given_ready_model,
+    given={
+        'map_location="cpu", ': "",
+        "model.load_state_dict(weights)": "model = model.load_state_dict(weights, strict=False)",
+        "model.eval()": "model",
+    },
     probe=what_opens,
     why="A load should either give the network that was saved, ready to answer, or stop. Anything between "
     "costs days.",

@@ -125,7 +125,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.5",
     title="Older names",
-    kind="function",
     difficulty=2,
     minutes=7,
     points=3,

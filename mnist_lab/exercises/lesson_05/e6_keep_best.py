@@ -180,7 +180,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.6",
     title="Keep the best weights",
-    kind="training",
     difficulty=2,
     minutes=6,
     points=3,

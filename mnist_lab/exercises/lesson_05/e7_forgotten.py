@@ -6,16 +6,6 @@ from mnist_lab.exercises.engine.model import Exercise
 FORGOTTEN = "EBDAC"  # by the five colleagues, in their order
 
 
-def wrong_places(answer):
-    """Return which of the five places of the answer hold another letter than they should."""
-    form = 'The answer is a text of five letters, one for each colleague, such as `"ABCDE"`.'
-    return misplaced(answer, FORGOTTEN, letters="ABCDE", form=form, why=_why_not)
-
-
-def _why_not(place, letter):
-    return f"Colleague {place} forgot something else."
-
-
 MISTAKES = (
     ("ECDAB", "Both touch the learning rate. The optimizer holds it: a new one is wrong in epoch 6 already. "
      "The scheduler counts for the next one: without it, epoch 6 is right and epoch 7 is not."),
@@ -39,12 +29,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.7",
     title="What was forgotten",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,
     reference=FORGOTTEN,
-    probe=wrong_places,
+    probe=misplaced(
+        FORGOTTEN,
+        letters="ABCDE",
+        form='The answer is a text of five letters, one for each colleague, such as `"ABCDE"`.',
+        why="Colleague {} forgot something else.".format,
+    ),
     why="The loud faults stand in the log. The quiet one, random states, is only found by comparing with a "
     "run that was never stopped.",
     hints=(

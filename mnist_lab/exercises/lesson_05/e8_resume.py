@@ -61,26 +61,6 @@ EARLY = {"    train()\n": "    order, masks = generator.get_state(), torch.get_r
 EARLY_ORDER = {"generator.get_state()": "order"}
 EARLY_MASKS = {"torch.get_rng_state()": "masks"}
 
-
-def dictionary_before_training(path, model, optimizer, scheduler, generator, train):
-    if path.exists():
-        saved = torch.load(path, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        scheduler.load_state_dict(saved["scheduler"])
-        generator.set_state(saved["generator"])
-        torch.set_rng_state(saved["torch"])
-    saved = {
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-        "generator": generator.get_state(),
-        "torch": torch.get_rng_state(),
-    }
-    train()
-    torch.save(saved, path)
-
-
 MISTAKES = (
     (without("optimizer"),
      "The optimizer's state is lost, and with it Adam's averages and the learning rate. Perhaps it was "
@@ -132,7 +112,7 @@ MISTAKES = (
     (EARLY_MASKS | EARLY,
      "PyTorch's random state is saved, but from before `train()`: each epoch repeats the masks of the one "
      "before. Read it after `train()`."),
-    (dictionary_before_training,
+    ({"    train()\n": "", SAVE: f"train()\n    {SAVE}"},
      "The dictionary is made before `train()`. The weights in it are live and go on; all else in it is from "
      "before the epoch. Make it after `train()`."),
     ("optimizer.state_dict()", "optimizer",
@@ -146,7 +126,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.8",
     title="Stop after any epoch",
-    kind="training",
     difficulty=3,
     minutes=9,
     points=4,

@@ -1,6 +1,7 @@
 """Stops a run after each epoch, and goes on from its file: the probe of 5.8, and its parts."""
 
 import tempfile
+from collections import namedtuple
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -16,17 +17,9 @@ from torch.nn import functional as F
 NUM_EPOCHS = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Setting:
-    """What all processes of a run have in common, and the seed of each, which no answer would choose."""
-
-    seeds: list
-    images: torch.Tensor
-    p: float
-    rate: float
-    slowing: int
-    batch_size: int
-    repeated: int  # an epoch whose file is opened once more at the end
+# What all processes of a run have in common, and the seed of each, which no answer would choose. The file of
+# the epoch named repeated is opened once more at the end.
+Setting = namedtuple("Setting", "seeds images p rate slowing batch_size repeated")
 
 
 def drawn(generator):
@@ -51,7 +44,7 @@ class Run:
         torch.default_generator.manual_seed(10_000 + self.seed)
         self.model = nn.Sequential(nn.Linear(3, 8), nn.Dropout(self.setting.p), nn.Linear(8, 2))
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=self.setting.rate)
-        schedule = partial(_share, self.setting.slowing)
+        schedule = partial(_share, self.setting.slowing)  # which can be pickled
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, schedule)
         self.generator = torch.Generator().manual_seed(self.seed)
         torch.default_generator.manual_seed(self.seed)

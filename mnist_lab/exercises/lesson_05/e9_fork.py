@@ -16,11 +16,6 @@ def fork(model, optimizer, new_model, new_optimizer):
     new_optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
 
 
-def given_fork(model, optimizer, new_model, new_optimizer):
-    new_model.load_state_dict(model.state_dict())
-    new_optimizer.load_state_dict(optimizer.state_dict())
-
-
 def fresh_run(number):
     """Return a network and its Adam; another number from 0 to 99 gives other weights and settings."""
     with torch.random.fork_rng(devices=[]):
@@ -132,12 +127,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="5.9",
     title="Two runs from one",
-    kind="training",
     difficulty=2,
     minutes=4,
     points=2,
     reference=fork,
-    given=given_fork,
+    given=NOT_COPIED,
     probe=what_is_shared,
     seconds=20.0,  # a kernel's first optimizer imports much
     why="A network copies what it loads; an optimizer keeps the tensors it is given. On the way through a "

@@ -86,12 +86,6 @@ def jumpy(epoch):
     )
 
 
-def what_was_misread(answer):
-    """Return a sentence for each letter that is too many or missing, in any order of the answer."""
-    form = 'The answer is a text of letters from A to E, such as `"AC"`.'
-    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
-
-
 MISTAKES = (
     ("AD", "You went by the width of the gap. A gap is normal; a validation loss that gets worse is the "
      "sign, and that happens in a narrow gap as well."),
@@ -124,12 +118,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.1",
     title="Which of them overfit",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,
     reference=OVERFIT,
-    probe=what_was_misread,
+    probe=misnamed(TOO_MANY, MISSING, example="AC"),
     why="Not the gap decides but the direction: the validation loss rises while the training loss falls, "
     "even where the accuracy still creeps up.",
     hints=(

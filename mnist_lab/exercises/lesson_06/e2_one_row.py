@@ -38,7 +38,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.2",
     title="One row by hand",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

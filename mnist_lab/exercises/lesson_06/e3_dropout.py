@@ -115,7 +115,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.3",
     title="Write dropout",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=3,

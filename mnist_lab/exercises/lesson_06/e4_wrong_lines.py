@@ -6,50 +6,22 @@ from mnist_lab.exercises.engine.model import Exercise
 
 WRONG = ("A4", "B2", "C3")
 
-
-# What each of the other lines does, and how it is misread.
+# How each of the other lines is misread.
 IN_ORDER = {
-    "A1": (
-        "A1 is in order: it only keeps p.",
-        "A1 keeps p for later, no more. Follow the values through both modes.",
-    ),
-    "A2": (
-        "A2 is in order: it asks for the mode.",
-        "`self.training` is set by `model.train()` and `model.eval()`, so A2 asks the right thing. Look at "
-        "what is done there.",
-    ),
-    "A3": (
-        "A3 is in order: it draws for every value and keeps a share of 1 − p.",
-        "A3 is in order: a random number is at least p with a chance of 1 − p, so the share p goes. p and "
-        "1 − p are not swapped.",
-    ),
-    "A5": (
-        "A5 is in order: it makes up for what is missing in training.",
-        "A5 divides as yours does. (Without it, and with A4, this would be dropout as first published.) So "
-        "what is left to do in evaluation?",
-    ),
-    "B1": ("B1 is in order: it only keeps p.", "B1 keeps p for later, no more. When is the mask of B drawn?"),
-    "B3": ("B3 is in order: it asks for the mode.", "B3 asks the right thing. When is the mask of B drawn?"),
-    "B4": (
-        "B4 is in order: in evaluation everything passes.",
-        "B4 is in order: in evaluation dropout lets everything pass, without scaling.",
-    ),
-    "B5": (
-        "B5 is in order: it drops and scales with the mask that it finds.",
-        "B5 drops and scales as it should. Its mask is what is wrong, and that comes from another line.",
-    ),
-    "C1": (
-        "C1 is in order: it asks for the mode.",
-        "C1 asks the right thing. How many draws does C make for a batch?",
-    ),
-    "C2": (
-        "C2 is in order: in evaluation everything passes.",
-        "C2 is in order: in evaluation dropout lets everything pass, without scaling.",
-    ),
-    "C4": (
-        "C4 is in order: it drops and scales with the mask that it finds.",
-        "C4 is in order: what stays is divided by the share that stays. Look at how large the mask is.",
-    ),
+    "A1": "A1 keeps p for later, no more. Follow the values through both modes.",
+    "A2": "`self.training` is set by `model.train()` and `model.eval()`, so A2 asks the right thing. Look at "
+    "what is done there.",
+    "A3": "A3 is in order: a random number is at least p with a chance of 1 − p, so the share p goes. p and "
+    "1 − p are not swapped.",
+    "A5": "A5 divides as yours does. (Without it, and with A4, this would be dropout as first published.) So "
+    "what is left to do in evaluation?",
+    "B1": "B1 keeps p for later, no more. When is the mask of B drawn?",
+    "B3": "B3 asks the right thing. When is the mask of B drawn?",
+    "B4": "B4 is in order: in evaluation dropout lets everything pass, without scaling.",
+    "B5": "B5 drops and scales as it should. Its mask is what is wrong, and that comes from another line.",
+    "C1": "C1 asks the right thing. How many draws does C make for a batch?",
+    "C2": "C2 is in order: in evaluation dropout lets everything pass, without scaling.",
+    "C4": "C4 is in order: what stays is divided by the share that stays. Look at how large the mask is.",
 }
 
 
@@ -60,7 +32,7 @@ def what_was_misread(answer):
         return ['The answer names three lines, one of each dropout, such as `"A1 B1 C1"`.']
     if set(named) - set(WRONG) - set(IN_ORDER):
         return ["There is no line of that number."]
-    return [IN_ORDER[line][0] for line in sorted(set(named) - set(WRONG))]
+    return [f"{line} is in order." for line in sorted(set(named) - set(WRONG))]
 
 
 def _as_text(answer):
@@ -75,7 +47,7 @@ def misread(line):
 
 
 MISTAKES = (
-    *((misread(line), sentence) for line, (_, sentence) in IN_ORDER.items()),
+    *((misread(line), sentence) for line, sentence in IN_ORDER.items()),
     ("A5 B5 C4", "These are the lines where mask and values meet, and all three are right. The faults lie "
      "where a mask is made, and in evaluation."),
     ("A3 B5 C4", "`>=` keeps a share of 1 − p, and dividing by 1 − p makes up for the rest: these are in "
@@ -89,7 +61,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.4",
     title="Three dropouts, three wrong lines",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,

@@ -160,7 +160,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.5",
     title="The right place",
-    kind="function",
     difficulty=1,
     minutes=3,
     points=1,

@@ -95,7 +95,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.6",
     title="Drop whole channels",
-    kind="function",
     difficulty=3,
     minutes=5,
     points=3,

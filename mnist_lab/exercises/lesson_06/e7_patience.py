@@ -96,7 +96,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.7",
     title="Stop, and go back to the best",
-    kind="function",
     difficulty=3,
     minutes=9,
     points=4,

@@ -1,10 +1,9 @@
 """Exercise 6.8: one table of remedies, three wishes, and the remedy that the table supports for each."""
 
-import re
-
+from mnist_lab.exercises.engine.letters import exchanged, misplaced
 from mnist_lab.exercises.engine.model import Exercise
 
-RIGHT = ("B", "C", "A")  # a wish each
+RIGHT = "BCA"  # a wish each
 
 # What speaks against each other remedy, by wish.
 AGAINST = (
@@ -29,33 +28,9 @@ AGAINST = (
 )
 
 
-def what_was_misread(answer):
-    """Return a sentence for each wish that got another remedy, or for a form that cannot be read."""
-    named = re.findall("[A-E]", _as_text(answer).upper().replace("AND", " "))
-    if len(named) != len(RIGHT):
-        return ['The answer is a text of three letters from A to E, one a wish, such as `"D E A"`.']
-    pairs = enumerate(zip(named, RIGHT, strict=True), 1)
-    return [
-        f"Wish {wish}: the table does not support {letter}."
-        for wish, (letter, right) in pairs
-        if right != letter
-    ]
-
-
-def _as_text(answer):
-    if isinstance(answer, list | tuple):
-        return " ".join(map(str, answer))
-    return answer if isinstance(answer, str) else ""
-
-
-def instead(wish, letter):
-    """The answer that is right but for one wish."""
-    return " ".join(letter if place == wish else right for place, right in enumerate(RIGHT, 1))
-
-
 MISTAKES = (
     *(
-        (instead(wish, letter), f"Wish {wish}: {sentence}")
+        (exchanged(RIGHT, {wish: letter}), f"Wish {wish}: {sentence}")
         for wish, against in enumerate(AGAINST, 1)
         for letter, sentence in against.items()
     ),
@@ -70,12 +45,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="6.8",
     title="Choose and defend a remedy",
-    kind="value",
     difficulty=2,
     minutes=6,
     points=2,
     reference=" ".join(RIGHT),
-    probe=what_was_misread,
+    probe=misplaced(
+        RIGHT,
+        letters="ABCDE",
+        form='The answer is a text of three letters from A to E, one a wish, such as `"D E A"`.',
+        why="Wish {}: the table does not support {}.".format,
+    ),
     why="Choose for a purpose and within a budget, among what is shown to help. Neither the highest mean nor "
     "the smallest gap decides.",
     hints=(

@@ -13,13 +13,6 @@ def learning_rates(lowest, highest, num_steps):
     return rates
 
 
-def given_learning_rates(lowest, highest, num_steps):
-    rates = [lowest]
-    for _ in range(num_steps - 1):
-        rates.append(rates[-1] + (highest - lowest) / (num_steps - 1))
-    return rates
-
-
 def ranges(generator):
     return [
         call(lowest, highest, num_steps)
@@ -90,12 +83,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.1",
     title="Equal factors",
-    kind="function",
     difficulty=1,
     minutes=4,
     points=2,
     reference=learning_rates,
-    given=given_learning_rates,
+    given={"* (highest / lowest) ** (1 / (num_steps - 1))": "+ (highest - lowest) / (num_steps - 1)"},
     cases=ranges,
     tolerance=1e-5,
     why="Equal factors give each power of ten as many steps as the next; equal summands would leave out all "

@@ -217,7 +217,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.2",
     title="Complete the range test",
-    kind="training",
     difficulty=2,
     minutes=7,
     points=3,

@@ -89,7 +89,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.3",
     title="Where would you train?",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,

@@ -54,7 +54,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.4",
     title="Steps and epochs",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,

@@ -33,12 +33,10 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.5",
     title="A hundred and twenty runs",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,
     reference=(5, 120, 15),
-    also=((5.0, 120.0, 15.0),),
     why="A grid repeats itself for every level of an idle knob; a random search never tries the same "
     "learning rate twice, whatever the other knobs do.",
     hints=(

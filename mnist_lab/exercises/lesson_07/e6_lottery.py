@@ -18,12 +18,6 @@ MISSING = {
 }
 
 
-def what_was_misjudged(answer):
-    """Return a sentence for each letter that is too many or missing, in any order of the answer."""
-    form = 'The answer is a text of letters from A to F, such as `"CE"`.'
-    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
-
-
 MISTAKES = (
     ("A", "The best seed is a lottery ticket, not a recipe: with another seed it mostly gives less. Report "
      "the mean of all seeds, with their spread."),
@@ -60,12 +54,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.6",
     title="What may be reported",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=2,
     reference=HONEST,
-    probe=what_was_misjudged,
+    probe=misnamed(TOO_MANY, MISSING, example="CE"),
     why="For a recipe: all seeds, mean and spread. For one network: choose on validation, and let digits "
     "report that had no part in the choice.",
     hints=(

@@ -174,7 +174,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.7",
     title="Is A better than B?",
-    kind="function",
     difficulty=3,
     minutes=9,
     points=4,

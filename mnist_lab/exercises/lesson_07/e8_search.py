@@ -14,12 +14,6 @@ def search(settings, train, accuracy):
     return settings[models.index(best)], accuracy(best, "test")
 
 
-def given_search(settings, train, accuracy):
-    models = [train(setting) for setting in settings]
-    best = max(models, key=lambda model: accuracy(model, "test"))
-    return settings[models.index(best)], accuracy(best, "test")
-
-
 @dataclass(frozen=True, eq=False)
 class Model:
     """What train makes of a setting."""
@@ -134,12 +128,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.8",
     title="A search that peeks",
-    kind="function",
     difficulty=2,
     minutes=4,
     points=2,
     reference=search,
-    given=given_search,
+    given={'"validation"': '"test"'},
     probe=what_it_chooses_on,
     why="Choose on validation, score test once, and whatever comes out there is the result.",
     hints=(

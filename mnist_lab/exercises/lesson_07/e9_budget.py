@@ -95,7 +95,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="7.9",
     title="Plan a sweep",
-    kind="function",
     difficulty=3,
     minutes=7,
     points=3,

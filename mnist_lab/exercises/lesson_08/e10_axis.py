@@ -20,7 +20,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.10",
     title="Patient 8, months without a fault",
-    kind="value",
     difficulty=2,
     minutes=3,
     points=2,

@@ -119,7 +119,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.11",
     title="Patient 9, out of bounds",
-    kind="training",
     difficulty=1,
     minutes=3,
     points=2,

@@ -143,7 +143,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.12",
     title="Patient 10, deep and deaf",
-    kind="function",
     difficulty=2,
     minutes=4,
     points=2,

@@ -122,7 +122,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.13",
     title="Patient 11, tied at zero",
-    kind="function",
     difficulty=1,
     minutes=3,
     points=2,

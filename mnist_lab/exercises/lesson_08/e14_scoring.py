@@ -116,7 +116,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.14",
     title="Patient 12, five scores for one network",
-    kind="training",
     difficulty=2,
     minutes=4,
     points=2,

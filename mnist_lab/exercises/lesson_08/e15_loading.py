@@ -125,7 +125,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.15",
     title="Patient 13, a stranger to itself",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=3,

@@ -34,7 +34,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.1",
     title="How many rows",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=1,

@@ -194,7 +194,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.2",
     title="Patient 1, the published network",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=3,

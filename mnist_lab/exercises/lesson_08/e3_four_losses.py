@@ -12,16 +12,6 @@ CAUSES = "DABC"  # of cases 1 to 4: rate too small, step too early, labels shuff
 NUM_STEPS, BATCH_SIZE = 50, 64
 
 
-def wrong_causes(answer):
-    """Return for which of the four patients another cause fits."""
-    form = 'The answer is a text of four letters, one for each case, such as `"ABCD"`.'
-    return misplaced(answer, CAUSES, letters="ABCD", form=form, why=_why_not)
-
-
-def _why_not(place, letter):
-    return f"Case {place} has another cause."
-
-
 def case_notes():
     """Return the facts about the four cases as text, a line each; the lesson prints them."""
     images, labels = next(iter(InMemoryLoader(load_digits().train, batch_size=NUM_STEPS * BATCH_SIZE)))
@@ -106,12 +96,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.3",
     title="Four losses at 2.30",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,
     reference=CAUSES,
-    probe=wrong_causes,
+    probe=misplaced(
+        CAUSES,
+        letters="ABCD",
+        form='The answer is a text of four letters, one for each case, such as `"ABCD"`.',
+        why="Case {} has another cause.".format,
+    ),
     why="One symptom, four causes, and three numbers tell them apart: the gradient before the step, the "
     "change of a weight, and one batch over and over.",
     hints=(

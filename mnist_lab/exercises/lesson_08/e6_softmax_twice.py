@@ -18,12 +18,6 @@ def loss_and_shares(model, images, labels):
     return loss, logits.softmax(dim=1)
 
 
-def given_loss_and_shares(model, images, labels):
-    shares = model(images).softmax(dim=1)
-    loss = F.cross_entropy(shares, labels)
-    return loss, shares
-
-
 class Scaled(nn.Module):
     """The perfect model, with its logits times a factor."""
 
@@ -165,12 +159,15 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.6",
     title="Patient 4, never below 1.46",
-    kind="function",
     difficulty=2,
     minutes=4,
     points=3,
     reference=loss_and_shares,
-    given=given_loss_and_shares,
+    given={
+        "logits = model(images)": "shares = model(images).softmax(dim=1)",
+        "(logits,": "(shares,",
+        "logits.softmax(dim=1)": "shares",
+    },
     probe=of_both,
     parts={"mends the loss": (2, of_the_loss), "and keeps the shares": (1, of_both)},
     why="`cross_entropy` applies log-softmax itself. Of shares between 0 and 1 it can only make shares that "

@@ -124,7 +124,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.7",
     title="Patient 5, strangers in pairs",
-    kind="function",
     difficulty=2,
     minutes=4,
     points=2,

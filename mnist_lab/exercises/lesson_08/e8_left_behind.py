@@ -114,7 +114,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="8.8",
     title="Patient 6, left behind",
-    kind="function",
     difficulty=2,
     minutes=4,
     points=2,

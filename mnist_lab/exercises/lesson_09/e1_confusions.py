@@ -45,7 +45,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.1",
     title="Read a table of confusions",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=1,

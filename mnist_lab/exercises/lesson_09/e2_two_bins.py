@@ -36,7 +36,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.2",
     title="Ten answers in two bins",
-    kind="value",
     difficulty=1,
     minutes=4,
     points=1,

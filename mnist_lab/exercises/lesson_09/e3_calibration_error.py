@@ -126,7 +126,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.3",
     title="Expected calibration error",
-    kind="function",
     difficulty=2,
     minutes=8,
     points=3,

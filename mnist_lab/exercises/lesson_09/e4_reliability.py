@@ -44,16 +44,6 @@ def made_up_answers():
     return torch.cat(confidences), torch.cat(correct)
 
 
-def misread_bins(answer):
-    """Return a sentence for each bin that was misread, in the order of the bins."""
-    form = 'The answer is a text of five marks out of O, U, F and ?, such as `"OUF??"`.'
-    return misplaced(answer, READ_OFF, letters="OUF?", form=form, why=_why_not)
-
-
-def _why_not(place, mark):
-    return MISREAD[list(BINS)[place - 1] + mark]
-
-
 MISTAKES = (
     ("UUOFO", "You went by the height of the points. Look at the counts as well: where five or six answers "
      "decide, there is too little to say anything."),
@@ -89,12 +79,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.4",
     title="Read a reliability diagram",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,
     reference=READ_OFF,
-    probe=misread_bins,
+    probe=misplaced(
+        READ_OFF,
+        letters="OUF?",
+        form='The answer is a text of five marks out of O, U, F and ?, such as `"OUF??"`.',
+        why=lambda place, mark: MISREAD[list(BINS)[place - 1] + mark],
+    ),
     why="First the count, then the interval, then the distance. The most striking point has five answers "
     "behind it, and the smallest finding has four hundred.",
     hints=(

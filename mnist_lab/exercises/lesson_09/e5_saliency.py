@@ -17,12 +17,6 @@ MISSING = {
 }
 
 
-def what_was_claimed(answer):
-    """Return a sentence for each statement that is too many or missing, in any order of the answer."""
-    form = 'The answer is a text of letters from A to F, such as `"AC"`.'
-    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
-
-
 MISTAKES = (
     ("A", "Saliency does not say why, only what changes the score locally. Many pixels change a score "
      "without being its reason."),
@@ -52,12 +46,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.5",
     title="What a map may say",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,
     reference=ALLOWED,
-    probe=what_was_claimed,
+    probe=misnamed(TOO_MANY, MISSING, example="AC"),
     why="A gradient is a statement about small changes of one image. Whether a map shows anything learned is "
     "a second question, and an untrained network answers it.",
     hints=(

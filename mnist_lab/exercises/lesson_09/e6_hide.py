@@ -12,12 +12,6 @@ def hide_square(images, *, top, left, size):
     return hidden
 
 
-def given_hide_square(images, *, top, left, size):
-    hidden = images.clone()
-    hidden[:, :, top : top + size, left : left + size] = 0
-    return hidden
-
-
 def squares(generator):
     """Return images normalised with 0.5 and 0.5, some without any black, and where to hide."""
     cases = []
@@ -57,12 +51,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.6",
     title="Hide without a trace",
-    kind="function",
     difficulty=1,
     minutes=3,
     points=1,
     reference=hide_square,
-    given=given_hide_square,
+    given={"= -1": "= 0"},
     cases=squares,
     why="A grey square on black is a new shape, and the network answers to it. What hides should look like "
     "paper without ink.",

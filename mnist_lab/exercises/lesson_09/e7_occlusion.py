@@ -187,7 +187,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.7",
     title="An occlusion map",
-    kind="function",
     difficulty=3,
     minutes=9,
     points=3,

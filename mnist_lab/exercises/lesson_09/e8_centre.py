@@ -228,7 +228,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="9.8",
     title="Centre a drawing by its mass",
-    kind="function",
     difficulty=3,
     minutes=8,
     points=3,

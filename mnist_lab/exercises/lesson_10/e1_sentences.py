@@ -18,12 +18,6 @@ MISSING = {
 }
 
 
-def what_was_misjudged(answer):
-    """Return a sentence for each letter that is too many or missing, in any order of the answer."""
-    form = 'The answer is a text of letters from A to F, such as `"BF"`.'
-    return misnamed(answer, too_many=TOO_MANY, missing=MISSING, form=form)
-
-
 MISTAKES = (
     ("A", "Two tenths on 10,000 digits are twenty images, hardly more than the sampling floor, and another "
      "seed of either recipe moves as much. One seed each shows nothing."),
@@ -60,12 +54,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.1",
     title="Which sentences may stand",
-    kind="value",
     difficulty=1,
     minutes=3,
     points=2,
     reference=HONEST,
-    probe=what_was_misjudged,
+    probe=misnamed(TOO_MANY, MISSING, example="BF"),
     why="Both say on how many seeds and on which digits, and stop there. That is nearly all of honesty.",
     hints=(
         "Ask the same four things of each: how many seeds, how far apart, on how many images, and which "

@@ -14,13 +14,6 @@ def report(scores, num_images):
     return f"{100 * summary.mean:.1f} ± {spread}"
 
 
-def given_report(scores, num_images):
-    summary = summarise(scores)
-    floor = sampling_floor(summary.mean, num_images)
-    spread = f"{100 * summary.std:.1f} (n = {summary.n}), floor {100 * floor:.2f}"
-    return f"{100 * max(scores):.1f} ± {spread}"
-
-
 def test_scores(generator):
     # Five, as the mean of an odd number of thousandths never lies halfway between two tenths of a percent.
     drawn = [score / 1000 for score in different_numbers(generator, 5, 930, 990)]
@@ -70,12 +63,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.2",
     title="A line for a report",
-    kind="function",
     difficulty=1,
     minutes=3,
     points=2,
     reference=report,
-    given=given_report,
+    given={FIRST: "100 * max(scores)"},
     cases=test_scores,
     why="Who repeats the recipe gets a seed at random. The mean and the spread say what to expect of it.",
     hints=(

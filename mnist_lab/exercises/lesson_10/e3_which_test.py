@@ -1,5 +1,7 @@
 """Exercise 10.3: five claims, and which of eight measurements would test each."""
 
+from functools import partial
+
 from mnist_lab.exercises.engine.letters import exchanged, misplaced
 from mnist_lab.exercises.engine.model import Exercise
 
@@ -33,18 +35,15 @@ NAMED = {  # (claim, measurement): why it does not test it
 def what_was_mismatched(answer):
     """Return a sentence for each claim that has the wrong measurement."""
     form = 'The answer is a text of five letters from A to H, such as `"F A C H B"`.'
-    faults = misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_what_is_wrong)
-    if len(faults) < 2:  # of a single one, MISTAKES says why
-        return faults
-    return misplaced(answer, TESTS, letters="ABCDEFGH", form=form, why=_why_not)
 
+    def why_not(claim, letter, known=NAMED):
+        return f"Claim {claim}: {known.get((claim, letter), f'{letter} does not test it.')}"
 
-def _what_is_wrong(claim, letter):
-    return f"Claim {claim}: {letter} does not test it."
+    def faults(why):
+        return misplaced(TESTS, letters="ABCDEFGH", form=form, why=why)(answer)
 
-
-def _why_not(claim, letter):
-    return f"Claim {claim}: {NAMED.get((claim, letter), f'{letter} does not test it.')}"
+    several = len(faults(why_not)) > 1  # of a single one, MISTAKES says why
+    return faults(why_not if several else partial(why_not, known={}))
 
 
 MISTAKES = (
@@ -70,7 +69,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.3",
     title="Which test for which claim",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,

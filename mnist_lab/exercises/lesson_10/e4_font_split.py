@@ -37,39 +37,41 @@ RETURNED = f"{TRAIN}, {VALIDATION}, {TEST}"
 
 MISTAKES = (
     (GLYPH_BY_GLYPH | {SHUFFLE: f"{SHUFFLE}; {AS_MANY_GLYPHS}"},
-     "The glyphs were shuffled one by one, so the same font is in training and in test. Shuffle the names of "
-     "the fonts, and let each glyph follow its font."),
-    (GLYPH_BY_GLYPH, "`num_test` and `num_validation` count fonts, and here they counted glyphs: fonts are "
-     "in two parts, and letters are missing. Shuffle the names of the fonts."),
+     "The same font is in training and in test, as if the glyphs had been shuffled one by one. Shuffle the "
+     "names of the fonts, and let each glyph follow its font."),
+    (GLYPH_BY_GLYPH, "Fonts are in two parts, and letters are missing. It looks as if `num_test` and "
+     "`num_validation` counted glyphs: they count fonts. Shuffle the names of the fonts."),
     (GLYPH_BY_GLYPH | {SHUFFLE: AS_MANY_GLYPHS},
-     "Slices or blocks of the list are whole fonts only if the glyphs come font by font. They may also come "
-     "letter by letter; go by the name in `fonts[place]`."),
+     "That looks like slices or blocks of the list. They are whole fonts only if the glyphs come font by "
+     "font; they may also come letter by letter, so go by the name in `fonts[place]`."),
     (RETURNED, f"{TRAIN} + {VALIDATION}, {TEST}, {TEST}",
-     "Validation and test are the same fonts. What chooses cannot report: the test fonts would be used to "
-     "choose."),
+     "Validation fonts are in test too, as if both were the same. What chooses cannot report: the test fonts "
+     "would be used to choose."),
     (RETURNED, f"list(range(len(fonts))), {VALIDATION}, {TEST}",
-     "The training part holds everything, the test fonts too. Take out what the other two parts get."),
+     "Training has fonts of both other parts, as if it held everything. Take out what these two get."),
     (RETURNED, f"{TRAIN} + {VALIDATION}, {VALIDATION}, {TEST}",
      "The validation fonts are in training as well, so they would choose what remembers them best."),
     (RETURNED, f"{TRAIN} + {TEST}, {VALIDATION}, {TEST}",
      "The test fonts are in training as well: the test would ask for what was learned by heart."),
     (RETURNED, f"{TRAIN}, {TEST}, {VALIDATION}",
-     "Validation and test changed places. The order is training, validation, test."),
+     "Validation and test have other numbers of fonts than asked, which looks as if they had changed places. "
+     "The order is training, validation, test."),
     (RETURNED, f"{TEST}, {VALIDATION}, {TRAIN}",
-     "The parts come in the wrong order: training, validation, test is what is asked for."),
+     "No part has as many fonts as asked. Perhaps they come in another order: training, validation, test is "
+     "what is asked for."),
     (RETURNED, f"{TRAIN}, {VALIDATION}[:5], {TEST}[:5]",
      "Validation and test lost some of their glyphs. Each font goes into its part with all letters."),
-    (drawn_twice, "Validation and test were drawn each for itself, so with most seeds a font is in both, and "
-     "what chooses also reports. Shuffle the names once and cut the list."),
+    (drawn_twice, "With some seeds a font is in validation and in test, so what chooses also reports, as if "
+     "each had been drawn for itself. Shuffle the names once and cut the list."),
     ("append(place)", "append(font)",
      "Names of fonts came back, one for each glyph. Return the places in the list: `enumerate(fonts)` counts "
      "them."),
     ("random.Random(seed)", "random",
-     "The seed is not used, so each run has other test fonts, and sooner or later you have trained on all of "
-     "them. `random.Random(seed)` repeats itself."),
+     "The same seed makes another split each time, as if it were not used. Sooner or later you have trained "
+     "on all fonts. `random.Random(seed)` repeats itself."),
     ("sorted(set(fonts))", "list(set(fonts))",
-     "A set of texts has another order each time Python starts, so after a restart the same seed makes "
-     "another split. `sorted(set(fonts))` is always in the same order."),
+     "After a restart of Python the same seed makes another split: `hash` has other values then, and a set "
+     "of texts another order. `sorted(set(fonts))` is always in the same order."),
     ("Random(seed)", "Random(0)",
      "Every seed makes the same split: the names are not shuffled, or always in the same way. Shuffle them "
      "with the seed that comes in."),
@@ -79,7 +81,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.4",
     title="Letters, part one: a split by font",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=3,

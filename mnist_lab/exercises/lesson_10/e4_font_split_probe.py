@@ -2,7 +2,7 @@
 
 import random
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_number
@@ -59,7 +59,10 @@ def lists_of_glyphs(task, generator):
 
 def faults_of_parts(split, task, lists):
     """What is wrong with the parts of the first list that goes wrong, with some seed."""
-    found = (_faults(task, glyphs, _parts(split, task, glyphs, s)) for glyphs in lists for s in task.seeds)
+    turned = replace(task, counts=dict(zip(task.counts, reversed(task.counts.values()), strict=True)))
+    pairs = zip((task, turned, turned), lists, strict=True)
+    tried = ((each, glyphs, seed) for each, glyphs in pairs for seed in task.seeds)
+    found = (_faults(each, glyphs, _parts(split, each, glyphs, seed)) for each, glyphs, seed in tried)
     return next(filter(None, found), [])
 
 

@@ -82,7 +82,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.5",
     title="Letters, part two: a model in a file",
-    kind="training",
     difficulty=3,
     minutes=15,
     points=5,

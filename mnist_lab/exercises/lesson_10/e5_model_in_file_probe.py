@@ -1,6 +1,7 @@
 """The check of exercise 10.5: what a file says, how it was trained, and what its network reads."""
 
 import tempfile
+from collections import namedtuple
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +20,8 @@ NUM_EPOCHS = 8  # of the long run
 WORDS = ("letter", "font", "glyph", "capital", "character", "typeface", "alphabet")
 
 
-@dataclass(frozen=True)
-class Task:
-    """Ten letters, the fonts of the long run and of the short ones, others that none of them is given."""
-
-    letters: str
-    fonts: list
-    few: list
-    unseen: list
-    seed: int
+# Ten letters, the fonts of the long run and of the short ones, others that none of them is given
+Task = namedtuple("Task", "letters fonts few unseen seed")
 
 
 @dataclass
@@ -44,16 +38,6 @@ def drawn_task(generator):
     names = [names[place] for place in different_numbers(generator, 13, 0, len(names) - 1)]
     letters = "".join(ascii_uppercase[place] for place in different_numbers(generator, 10, 0, 25))
     return Task(letters, names[:8], names[:3], names[8:], whole_number(generator, 1, 1000))
-
-
-def what_the_file_says(train_letters, generator):
-    """Return what is wrong: first with two short runs and their files, then with what is read."""
-    task = drawn_task(generator)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "letters.pt")
-        faults, first, seen = short_run(train_letters, task, path, noise=1)
-        faults = faults or _seeds(train_letters, task, path, first)
-        return faults or _long_run(train_letters, task, path, seen)
 
 
 def short_run(train_letters, task, path, *, noise, more=0):
@@ -189,8 +173,8 @@ def _other_names(labels, called):
     return agreed >= 0.7 and len(set(pairs.argmax(dim=1).tolist())) >= 8
 
 
-def part(find):
-    """Return the probe of a part, which looks at what find(train_letters, task, path) returns."""
+def in_folder(find):
+    """Return the probe that gives the faults of find(train_letters, task, path)."""
 
     def probe(train_letters, generator):
         with tempfile.TemporaryDirectory() as folder:
@@ -199,22 +183,33 @@ def part(find):
     return probe
 
 
+@in_folder
+def what_the_file_says(train_letters, task, path):
+    """Return what is wrong: first with short runs and their files, then with what is read."""
+    faults, first, seen = short_run(train_letters, task, path, noise=1)
+    faults = faults or _seeds(train_letters, task, path, first)
+    return faults or _long_run(train_letters, task, path, seen)
+
+
+@in_folder
 def _file(train_letters, task, path):
     return short_run(train_letters, task, path, noise=1)[0]
 
 
+@in_folder
 def _weights(train_letters, task, path):
     runs = [short_run(train_letters, task, path, noise=n, more=n // 3)[1] for n in (1, 2, 3)]
     return ["There are not three files to compare."] if None in runs else _of_weights(*runs)
 
 
+@in_folder
 def _reading(train_letters, task, path):
     seen = short_run(train_letters, task, path, noise=1)[2]
     return _long_run(train_letters, task, path, seen)
 
 
 PARTS = {
-    "writes a whole file": (2, part(_file)),
-    "goes by the seed": (1, part(_weights)),
-    "reads letters in fonts it has not seen": (2, part(_reading)),
+    "writes a whole file": (2, _file),
+    "goes by the seed": (1, _weights),
+    "reads letters in fonts it has not seen": (2, _reading),
 }

@@ -1,5 +1,6 @@
 """Exercise 10.6: an honest claim out of the runs of some recipes."""
 
+from operator import itemgetter
 from string import ascii_uppercase
 
 from mnist_lab.evidence import sampling_floor, summarise
@@ -118,12 +119,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="10.6",
     title="Letters, part three: an honest claim",
-    kind="function",
     difficulty=3,
     minutes=5,
     points=4,
     reference=claim,
     cases=some_runs,
+    parts={
+        "chooses on validation": (1, itemgetter("recipe")),
+        "reports all seeds on test": (2, itemgetter("n", "mean", "spread")),
+        "says how sure that is": (1, itemgetter("floor", "fonts")),
+    },
     why="Six entries, and a stranger can judge it. The floor takes the glyphs for independent; those of one "
     "font are not quite, so it is rather too small than too large.",
     hints=(

@@ -52,12 +52,10 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="11.1",
     title="What an image costs",
-    kind="value",
     difficulty=1,
     minutes=5,
     points=2,
     reference=RIGHT,
-    also=(tuple(map(float, RIGHT)),),
     why="Without `unshuffle` and with the same layers it would be more than twice as much. Few places early "
     "in a network are what makes it cheap; parameters hardly tell.",
     hints=(

@@ -104,7 +104,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="11.3",
     title="A warm-up that cannot help",
-    kind="function",
     difficulty=2,
     minutes=6,
     points=3,

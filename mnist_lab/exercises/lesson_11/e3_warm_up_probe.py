@@ -1,7 +1,9 @@
 """The check of exercise 11.3: a device with a clock, and networks that keep what they were trained on."""
 
+from collections import namedtuple
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import combinations
 from numbers import Real
 
 from mnist_lab.exercises.engine.compare import kind_of
@@ -10,22 +12,12 @@ from mnist_lab.exercises.engine.whole_numbers import different_numbers, whole_nu
 
 import torch
 
-DIGITS, NOISE = "digits", "noise"
+DIGITS, NOISE = ["digits"], ["noise"]  # lists of batches
 
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds: of the processor to make a network and to ask for a training, of the device for trainings."""
-
-    making: float
-    request: float
-    first: float  # the first training also prepares things
-    later: float
-
-
-def drawn_pace(generator):
-    number = partial(whole_number, generator)
-    return Pace(number(4, 12) / 4, number(1, 3) / 8, number(30, 50), number(12, 36) / 4)
+# Seconds: of the processor to make a network and to ask for a training, of the device for the first training,
+# which also prepares things, and for later ones
+Pace = namedtuple("Pace", "making request first later")
+Reading = namedtuple("Reading", "time busy trained")  # a look at the clock, and what was trained so far
 
 
 @dataclass(eq=False)
@@ -35,15 +27,6 @@ class Network:
     weight: float
     made_at: float
     seen: list = field(default_factory=list)
-
-
-@dataclass
-class Reading:
-    """One look at the clock: the time, whether the device was at work, and what was trained so far."""
-
-    time: float
-    busy: bool
-    trained: list
 
 
 @dataclass(eq=False)
@@ -60,7 +43,8 @@ class Track(SlowDevice):
     def train(self, network, batches):
         torch.rand(3)  # as dropout and a shuffled loader draw
         self.ask(self.pace.request, self.pace.later if self.trained else self.pace.first)
-        network.seen.append(batches)
+        batches = list(batches)
+        network.seen += batches
         self.trained.append((network, batches))
 
     def reading(self):
@@ -74,10 +58,11 @@ def how_fair_it_is(fair_run, generator):
 
 def faults_of(fair_run, generator, *kinds):
     """Return the faults of these kinds in three runs, the third one with the seed of the first."""
-    seeds, runs = different_numbers(generator, 2, 1, 1000), []
+    seeds, runs, number = different_numbers(generator, 2, 1, 1000), [], partial(whole_number, generator)
     for disturbance, seed in enumerate((*seeds, seeds[0])):
         torch.default_generator.manual_seed(100 + disturbance)
-        track = Track(pace=drawn_pace(generator))
+        pace = Pace(number(4, 12) / 4, number(1, 3) / 8, number(30, 50), number(12, 36) / 4)
+        track = Track(pace=pace)
         returned = fair_run(
             track.make_network, track.train, DIGITS, NOISE,
             seed=seed, synchronize=track.synchronize, clock=track.clock,
@@ -109,7 +94,7 @@ def _warm_up(track, network, seconds):
         first, batches = track.trained[0]
         faults = ["The warm-up used the network that came back."] if first is network else []
         faults += ["The warm-up saw the digits."] if batches == DIGITS else []
-    if network.seen != [DIGITS]:
+    if network.seen != DIGITS:
         seen = ", then ".join(map(str, network.seen)) or "nothing"
         faults.append(f"The network that came back was trained on {seen}.")
     return faults
@@ -117,16 +102,17 @@ def _warm_up(track, network, seconds):
 
 def _timing(track, network, seconds):
     """Is the time that of the making and the training alone?"""
-    faults = []
-    if len(track.readings) < 2 or len(track.readings) % 2:
-        return [f"The clock was read {len(track.readings)} times, where two readings are needed."]
-    start, stop = track.readings[-2:]  # the warm-up may have been timed as well
-    faults += _start(start, network, track)
+    if len(track.readings) < 2:
+        return ["The clock was read less than twice, and two readings are needed."]
+    pairs = combinations(track.readings, 2)  # the warm-up may have been timed as well
+    fitting = [(start, stop) for start, stop in pairs if abs(stop.time - start.time - seconds) < 1e-6]
+    start, stop = fitting[-1] if fitting else track.readings[-2:]
+    faults = _start(start, network, track)
     if stop.busy:
         faults.append("The clock was stopped while the device was still at work.")
     if (network, DIGITS) not in stop.trained:
         faults.append("The clock was stopped before the network was trained on the digits.")
-    if abs(seconds - (stop.time - start.time)) > 1e-6:
+    if not fitting:
         faults.append("The seconds that came back are not the second reading minus the first.")
     return faults
 

@@ -30,19 +30,25 @@ def some_runs(generator):
         call(98.0, climbing),
         call(97.0, climbing),
         call(99.0, climbing),
+        call(97.77, climbing),
         call(98.0, mixed),
         call(98.25, mixed),
         call(97.5, mixed),
         call(96.0, mixed),
-        *(call(95.5 + 2 * whole_number(generator, 0, 1), climbing_by_two(generator, n)) for n in (3, 4, 5)),
+        *(call(95.5 + 2 * whole_number(generator, 0, 1), climbing_by_two(generator, n)) for n in (3, 4)),
+        call(95.5, climbing_by_two(generator, 5)),
     ]
 
 
 def climbing_by_two(generator, num_seeds):
-    """Runs of three lengths, the longest first; seeds have 94 to 95, 96 to 97, or 98 to 99, one is off."""
+    """Runs of three lengths, the longest first; seeds have 94 to 95, 96 to 97, or 98 to 99, one is off.
+
+    Of five seeds, the shorter ones ran on a busy machine and took longer.
+    """
     runs = {}
     for rank, steps in enumerate(sorted(different_numbers(generator, 3, 5, 40))):
-        seconds = different_numbers(generator, num_seeds, 4 + 8 * rank, 11 + 8 * rank)
+        least = 4 + 8 * (rank if num_seeds < 5 else 2 - rank)
+        seconds = different_numbers(generator, num_seeds, least, least + 7)
         accuracies = [94 + 2 * rank + whole_number(generator, 0, 4) / 4 for _ in seconds]
         accuracies[whole_number(generator, 0, num_seeds - 1)] = 90 + 9.75 * whole_number(generator, 0, 1)
         runs[10 * steps] = [(s / 4, accuracy) for s, accuracy in zip(seconds, accuracies, strict=True)]
@@ -112,7 +118,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="11.4",
     title="Seconds to a target",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=2,

@@ -34,16 +34,6 @@ NAMED = {  # (report, letter): why that is not it
 }
 
 
-def what_was_misjudged(answer):
-    """Return a sentence for each report that got the wrong letter."""
-    form = 'The answer is a text of five letters from A to E, such as `"B B D A E"`.'
-    return misplaced(answer, BREAKS, letters="ABCDE", form=form, why=_why_not)
-
-
-def _why_not(report, letter):
-    return f"Report {report}: {letter} is not it."
-
-
 MISTAKES = (
     *((exchanged(BREAKS, {report: letter}), sentence) for (report, letter), sentence in NAMED.items()),
     (exchanged(BREAKS, {3: "B", 5: "A"}),
@@ -65,12 +55,16 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="11.5",
     title="Which report is evidence",
-    kind="value",
     difficulty=2,
     minutes=4,
     points=2,
     reference=" ".join(BREAKS),
-    probe=what_was_misjudged,
+    probe=misplaced(
+        BREAKS,
+        letters="ABCDE",
+        form='The answer is a text of five letters from A to E, such as `"B B D A E"`.',
+        why="Report {}: {} is not it.".format,
+    ),
     why="Report 3 is the dullest of the five, and the only one that somebody else will find again.",
     hints=(
         "For each report ask: who pays for the first calls, which runs are shown, how accurate are both, and "

@@ -11,11 +11,6 @@ def workers_needed(jobs, seconds_each, start, limit):
     return math.ceil(jobs / jobs_each)
 
 
-def given_workers_needed(jobs, seconds_each, start, limit):
-    jobs_each = limit / seconds_each
-    return math.ceil(jobs / jobs_each)
-
-
 def sweeps(generator):
     return [
         call(jobs, seconds_each, start, limit)
@@ -91,12 +86,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="12.1",
     title="How many workers",
-    kind="function",
     difficulty=1,
     minutes=5,
     points=2,
     reference=workers_needed,
-    given=given_workers_needed,
+    given={"(limit - start) //": "limit /"},
     cases=sweeps,
     why="A worker is no help with a job that it cannot finish in time. The closer the limit comes to one "
     "job, the more of the workers' time goes into starts and leftovers.",

@@ -43,7 +43,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="12.2",
     title="Two shards by hand",
-    kind="value",
     difficulty=1,
     minutes=5,
     points=2,

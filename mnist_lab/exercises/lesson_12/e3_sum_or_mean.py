@@ -9,10 +9,6 @@ def combine(gradients):
     return torch.stack(gradients).mean(dim=0)
 
 
-def given_combine(gradients):
-    return torch.stack(gradients).sum(dim=0)
-
-
 def gradients_of_processes(generator):
     shapes = ((2, (2,)), (3, (2,)), (2, (3,)), (1, (3,)), (4, (3, 2)), (3, (2, 4)))
     return [call([torch.randn(shape, generator=generator) for _ in range(n)]) for n, shape in shapes]
@@ -60,12 +56,11 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="12.3",
     title="Sum or mean",
-    kind="function",
     difficulty=1,
     minutes=3,
     points=1,
     reference=combine,
-    given=given_combine,
+    given={"mean(": "sum("},
     cases=gradients_of_processes,
     why="Unchanged it would have been one process with the rate 0.4: a sum multiplies the rate by the world "
     "size, and a run that was stable on one machine may not be on eight.",

@@ -75,7 +75,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="12.4",
     title="Unequal shards",
-    kind="function",
     difficulty=2,
     minutes=5,
     points=3,

@@ -109,7 +109,6 @@ MISTAKES = (
 EXERCISE = Exercise(
     id="12.5",
     title="One step together",
-    kind="function",
     difficulty=3,
     minutes=10,
     points=5,

@@ -28,6 +28,14 @@ def clean_outputs(notebook):
     return notebook
 
 
+def without_outputs(notebook):
+    """Take out what the cells put out, and their numbers; works in place."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
 def clean_metadata(notebook):
     """Keep the short list of metadata, count executions 1, 2, 3; works in place."""
     notebook.metadata.clear()

@@ -131,7 +131,7 @@ def connect(address, wait):
         from distributed import Client, Security
         from distributed.comm import connect as call
     except ImportError as error:
-        text = 'A Dask cluster needs distributed, which is not installed: pip install -e ".[scale]".'
+        text = 'A Dask cluster needs distributed, which is not installed: pip install "mnist-lab[scale]".'
         raise ValueError(text) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:  # by a call first, since a Client of an unusual address would not even end in good order
@@ -159,8 +159,7 @@ def misfit(found):
         for name in ours
         if _series(name, found[name]) != _series(name, ours[name])
     ]
-    install = 'pip install -c requirements.txt -e ".[scale]"'
-    return f"{' and '.join(wrong)}; install the same there as here: {install}." if wrong else ""
+    return f"{' and '.join(wrong)}; install the same there as here, with the extra scale." if wrong else ""
 
 
 def _series(name, version):

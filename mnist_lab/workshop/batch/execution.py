@@ -42,19 +42,19 @@ class LessonRun:
     has_page: bool = False
 
 
-def execute(path, *, parameters=None, timeout=None, folder=None):
+def execute(path, *, parameters=None, timeout=None, folder=None, dpi=None):
     """Return the executed notebook with clean outputs, and a LessonRun.
 
     The notebook is None if it could not be read. The kernel runs in the folder, which is the lesson's
-    own unless given, as under JupyterLab. Changes this process's folder meanwhile: two at a time need
-    two processes.
+    own unless given, as under JupyterLab. Figures have so many dots an inch, by default their own.
+    Changes this process's folder meanwhile: two at a time need two processes.
     """
     failure, started = None, time.perf_counter()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary) / path.name
         try:
             with _quiet(), _no_kernel_left():
-                _papermill(path, copy, parameters, timeout, folder or path.parent)
+                _papermill(path, copy, parameters, timeout, folder or path.parent, dpi)
         except Exception as error:
             failure = error
         run = LessonRun(path.stem, "passed", time.perf_counter() - started)
@@ -106,7 +106,9 @@ class SavedAtTheEnd(NBClientEngine):
 papermill_engines.register(SavedAtTheEnd.__name__, SavedAtTheEnd)
 
 
-def _papermill(path, copy, parameters, timeout, folder):
+def _papermill(path, copy, parameters, timeout, folder, dpi):
+    printed = {"bbox_inches": "tight", "dpi": dpi}
+    sharper = [f"--InlineBackend.print_figure_kwargs={printed}"] if dpi else []
     papermill.execute_notebook(
         _taken_as_is(path),
         _taken_as_is(copy),
@@ -117,7 +119,7 @@ def _papermill(path, copy, parameters, timeout, folder):
         start_timeout=120,
         execution_timeout=timeout,
         cwd=str(folder),
-        extra_arguments=["--log-level=CRITICAL"],  # else the kernel logs to our terminal
+        extra_arguments=["--log-level=CRITICAL", *sharper],  # else the kernel logs to our terminal
         progress_bar={"desc": "cells", "leave": False, "disable": None, "position": 1},
     )
 

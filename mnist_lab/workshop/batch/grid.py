@@ -7,7 +7,8 @@ import random
 import re
 import shlex
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 from mnist_lab.files import regular_file, write_json
@@ -26,6 +27,7 @@ class Plan:
 
     num_random points of the grid are drawn, always the same ones, or all are taken if it is None.
     Each is run with SEED = 0, 1, … num_seeds - 1, or with the lesson's own if it is None.
+    made_with is what the numbers come from beside the lesson: the code of mnist_lab and torch.
     """
 
     lesson: str
@@ -34,6 +36,7 @@ class Plan:
     grid: dict
     num_random: int | None = None
     num_seeds: int | None = None
+    made_with: dict = field(default_factory=dict)
 
     @property
     def path(self):
@@ -74,10 +77,16 @@ def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
     (path,) = lessons.choose([lesson], folder=folder or lessons.NOTEBOOKS)
     grid = {}
     for axis in axes:
-        name, levels = _axis(axis, path)
+        name, texts = _axis(axis)
         if name in grid:
             raise ValueError(f"{name} has two --grid; give all its values in one, such as --grid {name}=1,2.")
-        grid[name] = levels
+        grid[name] = texts
+    return _checked(path, grid, num_random, num_seeds)
+
+
+def _checked(path, texts, num_random, num_seeds):
+    """Return the Plan of {parameter: texts of its levels}; raises ValueError for what cannot run."""
+    grid = {name: _levels(name, levels, path) for name, levels in texts.items()}
     if not grid and not num_seeds:
         raise ValueError("The grid is empty; name an axis, such as --grid LEARNING_RATE=0.001,0.01.")
     if num_seeds:
@@ -85,7 +94,7 @@ def make_plan(lesson, axes, *, num_random=None, num_seeds=None, folder=None):
             raise ValueError("SEED is set by --seeds and by --grid; leave out one of them.")
         _levels("SEED", ["0"], path)
     _check_size(math.prod(map(len, grid.values())), num_random, num_seeds)
-    plan = Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds)
+    plan = Plan(path.stem, str(path.parent), digest(path), grid, num_random, num_seeds, made_with())
     lessons.check(path, plan.points().values())
     return plan
 
@@ -103,24 +112,30 @@ def _check_size(size, num_random, num_seeds):
         )
 
 
-def _axis(text, path):
+def _axis(text):
     name, equals, values = text.partition("=")
     texts = [value.strip() for value in COMMA.split(values)]
     if not equals or not all(texts):
         raise ValueError(
             f"--grid expects NAME=value,value, such as LEARNING_RATE=0.001,0.01, but got {text!r}."
         )
-    levels = _levels(name.strip(), texts, path)
-    twice = [text for text, level in zip(texts, levels, strict=True) if levels.count(level) > 1]
-    if twice:
-        raise ValueError(f"--grid {name} has {twice[0]} twice; give each value once.")
-    return name.strip(), levels
+    return name.strip(), texts
 
 
 def _levels(name, texts, path):
     ((_, first),) = lessons.typed([path], {name: texts[0]})
     default = lessons.defaults(path)[name]
-    return [first[name], *(lessons.convert(name, text, default) for text in texts[1:])]
+    levels = [first[name], *(lessons.convert(name, text, default) for text in texts[1:])]
+    twice = [text for text, level in zip(texts, levels, strict=True) if levels.count(level) > 1]
+    if twice:
+        raise ValueError(f"--grid {name} has {twice[0]} twice; give each value once.")
+    return levels
+
+
+def made_with():
+    from mnist_lab.recipes.run_store import code_digest
+
+    return {"the training code of mnist_lab": code_digest(), "torch": metadata.version("torch")}
 
 
 def digest(path):
@@ -141,10 +156,12 @@ def write_plan(plan, output_dir):
 
 
 def _is_whole(plan):
-    """Return whether all that points needs is of its kind: lists of levels, and numbers from 1 up or None."""
+    """Return whether all is of its kind: texts, lists of levels, and numbers from 1 up or None."""
     numbers = [number for number in (plan.num_random, plan.num_seeds) if number is not None]
     return (
-        isinstance(plan.grid, dict)
+        all(isinstance(text, str) for text in (plan.lesson, plan.folder, plan.digest))
+        and isinstance(plan.grid, dict)
+        and isinstance(plan.made_with, dict)
         and all(isinstance(levels, list) and levels for levels in plan.grid.values())
         and all(type(number) is int and number >= 1 for number in numbers)
         and bool(plan.grid or plan.num_seeds)
@@ -152,7 +169,7 @@ def _is_whole(plan):
 
 
 def read_plan(output_dir, *, lesson=None, folder=None):
-    """Return the Plan of an earlier sweep's folder, whose lesson must still be the same."""
+    """Return the Plan of an earlier sweep's folder, checked as a new one; its lesson is still the same."""
     path = Path(output_dir) / PLAN
     try:
         regular_file(path)
@@ -169,9 +186,23 @@ def read_plan(output_dir, *, lesson=None, folder=None):
         raise ValueError(
             f"{output_dir} holds a sweep of {plan.lesson}, not of {current.stem}; leave out --resume."
         )
-    if digest(current) != plan.digest:
+    now = {plan.lesson: digest(current), **made_with()}
+    before = {plan.lesson: plan.digest, **plan.made_with}
+    if different := [name for name in before if before[name] != now.get(name)]:
         raise ValueError(
-            f"{plan.lesson} is not what it was when the sweep in {output_dir} began, so old and new rows "
-            "could not be compared. Start a new sweep, or bring the lesson back as it was."
+            f"{' and '.join(different)} is not what it was when the sweep in {output_dir} began, so old and "
+            "new rows could not be compared. Start a new sweep, or bring that back as it was."
         )
-    return Plan(**{**asdict(plan), "folder": str(current.parent)})
+    return _as_new(plan, current, output_dir)
+
+
+def _as_new(plan, path, output_dir):
+    """Return the plan as _checked has it, its levels given as texts again."""
+    own, texts = lessons.defaults(path), {}
+    for name, levels in plan.grid.items():
+        texts[name] = [str(level) if isinstance(own.get(name), str) else repr(level) for level in levels]
+    try:
+        return _checked(path, texts, plan.num_random, plan.num_seeds)
+    except ValueError as error:
+        text = f"{output_dir} holds no sweep to go on with: its {PLAN} was changed, and cannot work as it is."
+        raise ValueError(f"{text} {error}") from error

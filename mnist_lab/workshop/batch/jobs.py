@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mnist_lab.files import write_whole
+from mnist_lab.workshop.batch.clean import without_outputs
 from mnist_lab.workshop.batch.execution import LessonRun, execute, sentence
 from mnist_lab.workshop.batch.page import page
 from mnist_lab.workshop.batch.worker import JobError
@@ -39,11 +40,7 @@ class JobResult:
 
 def source_of(path):
     """Return a notebook as text, without its outputs."""
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return nbformat.writes(notebook)
+    return nbformat.writes(without_outputs(nbformat.read(path, as_version=4)))
 
 
 def perform(job):

@@ -13,7 +13,8 @@ from mnist_lab.workshop.batch.run_folders import PACKAGE
 
 import nbformat
 
-NOTEBOOKS = PACKAGE.parent / "notebooks"
+SHIPPED = PACKAGE / "lessons"  # in an installed wheel
+NOTEBOOKS = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent / "notebooks"
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 KINDS = {
     bool: "true or false",
@@ -34,8 +35,8 @@ def _notebooks(folder):
     paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
     if not paths:
         raise ValueError(
-            f"There are no lessons in {folder}. The package alone does not contain them: clone the "
-            "repository and install it with `pip install -e .`, or name their folder with --folder."
+            f"There are no lessons in {folder}. Name a folder that has some with --folder, or write copies "
+            "of your own with `mnist-lab start`."
         )
     return [path.resolve() for path in paths]
 

@@ -14,8 +14,13 @@ from filelock import FileLock, Timeout
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
-def output_folder(chosen=None):
-    """Make and return the folder for a run: the chosen one, or a new one named by date and time."""
+def output_folder(chosen=None, *, lessons=()):
+    """Make and return the folder for a run: the chosen one, or a new one named by date and time.
+
+    Raises ValueError for the folder of one of these lessons, which executed copies would overwrite.
+    """
+    if chosen and any(Path(lesson).parent == Path(chosen).resolve() for lesson in lessons):
+        raise ValueError(f"{chosen} is the lessons' own folder; choose another with --output-dir.")
     path = Path(chosen) if chosen else Path("runs") / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     name, number = path.name, 1
     while True:
@@ -24,7 +29,7 @@ def output_folder(chosen=None):
             check_writable(path / "index.html")
             return path.resolve()
         except OSError as error:
-            if chosen or not isinstance(error, FileExistsError):
+            if chosen or not path.exists():  # what is there may be a link in its way that leads nowhere
                 raise ValueError(
                     f"The output folder {path} cannot be made or written to ({error.strerror or error}); "
                     "choose another with --output-dir."

@@ -5,7 +5,7 @@ import io
 import json
 from pathlib import Path
 
-from mnist_lab.files import write_whole
+from mnist_lab.files import read_regular, write_whole
 
 COLUMNS = {  # beside parameters and figures, what each holds of a LessonRun; a new one is a line here
     "notebook": lambda run: f"{run.name}.ipynb",
@@ -46,7 +46,7 @@ def write_rows(folder, rows):
 def read_rows(folder):
     """Return the rows of results.jsonl that can be read; none if there is no such file yet."""
     path = Path(folder) / "results.jsonl"
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
+    lines = read_regular(path).decode(errors="replace").split("\n") if path.is_file() else []
     return [row for row in map(_row, lines) if row]
 
 

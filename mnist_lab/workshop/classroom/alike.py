@@ -7,6 +7,7 @@ from itertools import combinations
 
 from mnist_lab.workshop.classroom.handed_in import source_of_assignment
 from mnist_lab.workshop.classroom.lost_marks import mark_by_line, name_of
+from mnist_lab.workshop.classroom.report_records import grouped
 
 import nbformat
 
@@ -14,6 +15,8 @@ LONG = 3  # lines that the learner added to what was given out
 SEVERAL = 2  # long answers that a pair has to share before it is named
 COMMON = 1 / 4  # of the class: what more of it write alike says nothing; FEW may always share
 FEW = 3
+GIVING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.arg)  # and what assigns
+NAMES = ("name", "arg", "id")  # the fields of nodes in which one may stand
 SOLUTION = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION\n?", re.S)
 
 
@@ -24,17 +27,13 @@ def pairs_alike(folder, name, hand_ins):
     """
     paths = {each.learner: each.path for each in hand_ins if each.fits}
     given = _given(source_of_assignment(folder, name))
-    writers, long = {}, {}
-    for learner, path in paths.items():
-        for name, (text, added) in _answers(path, given).items():
-            writers.setdefault((name, text), []).append(learner)
-            long[name, text] = added >= LONG
-    most = max(FEW, COMMON * len(paths))
+    answers = {learner: _answers(path, given) for learner, path in paths.items()}
     shared, told = Counter(), {}
-    for (name, text), learners in writers.items():
+    writers = grouped((answer, learner) for learner, own in answers.items() for answer in own.items())
+    for (name, (_, is_long)), learners in writers.items():
         for pair in combinations(learners, 2):
             shared[pair] += 1
-            if long[name, text] and len(learners) <= most:
+            if is_long and len(learners) <= max(FEW, COMMON * len(paths)):
                 told.setdefault(pair, []).append(name.removeprefix("exercise-").replace("-", "."))
     return [(*pair, shared[pair], ids) for pair, ids in told.items() if len(ids) >= SEVERAL]
 
@@ -58,12 +57,17 @@ def _given(source):
     return {name_of(cell): cell for cell in cells if "nbgrader" in cell.metadata}
 
 
-def _answers(path, given):
-    """Return {name: (normalised answer, lines added)} of a notebook; nothing if it cannot be read."""
+def cells_of(path):
+    """Return the cells of a notebook, or None if it cannot be read."""
     try:
-        cells = nbformat.read(path, as_version=4).cells
-    except (OSError, ValueError, nbformat.ValidationError):
-        return {}
+        return nbformat.read(path, as_version=4).cells
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return None
+
+
+def _answers(path, given):
+    """Return {name: (normalised answer, is it long)} of a notebook; nothing if it cannot be read."""
+    cells = cells_of(path) or []
     mark_by_line(cells, given)
     answers = {}
     for cell in cells:
@@ -72,7 +76,8 @@ def _answers(path, given):
             lines = normalised(cell.source, rename=False).splitlines()
             stub = normalised(SOLUTION.sub("", given[name].source), rename=False).splitlines()
             if lines != stub:
-                answers[name] = normalised(cell.source), (Counter(lines) - Counter(stub)).total()
+                added = (Counter(lines) - Counter(stub)).total()
+                answers[name] = normalised(cell.source), added >= LONG
     return answers
 
 
@@ -85,23 +90,13 @@ def normalised(source, *, rename=True):
     nodes, names = list(ast.walk(tree)), {}
     for node in nodes:
         if isinstance(getattr(node, "body", None), list):
-            node.body = [line for line in node.body if not _is_constant(line)] or [ast.Pass()]
-        for field in ("name", "arg", "id") if rename else ():
-            given = getattr(node, field, None)
-            if isinstance(given, str) and _gives(node):
-                names.setdefault(given, f"name{len(names)}")
+            texts = [e for e in node.body if isinstance(e, ast.Expr) and isinstance(e.value, ast.Constant)]
+            node.body = [line for line in node.body if line not in texts] or [ast.Pass()]
+        if isinstance(node, GIVING) or isinstance(getattr(node, "ctx", None), ast.Store):
+            given = next(filter(None, (getattr(node, field, None) for field in NAMES)), None)
+            names |= {given: f"name{len(names)}"} if rename and given and given not in names else {}
     for node in nodes:
-        for field in ("name", "arg", "id") if names else ():
+        for field in NAMES if names else ():
             if getattr(node, field, None) in names and not isinstance(node, ast.alias | ast.keyword):
                 setattr(node, field, names[getattr(node, field)])
     return ast.unparse(tree)
-
-
-def _is_constant(line):
-    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
-
-
-def _gives(node):
-    """True if a node gives a name: a definition, an argument, an assignment."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.arg)
-    return isinstance(node, kinds) or isinstance(getattr(node, "ctx", None), ast.Store)

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 
 from mnist_lab.files import write_whole
-from mnist_lab.workshop.classroom.course import find_course, keep_course
+from mnist_lab.workshop.classroom.course import NO_NBGRADER, find_course, keep_course
+from mnist_lab.workshop.classroom.handed_in import source_of_assignment
 from mnist_lab.workshop.classroom.places import answer_code, read_lesson
 
 import nbformat
 from nbformat import v4
 
 LINK = re.compile(r"\]\((\d\d_\w+)\.ipynb")
-NO_NBGRADER = 'Graded assignments need nbgrader, which is not installed: pip install -e ".[classroom]".'
 INTRODUCTION = """\
 **This is an assignment**: {exercises}, {points}. Write each answer in the cell of its exercise, run it, \
 then the locked cell below it. There `grade` says what the text expects of `check`: what is right and what \
@@ -46,9 +46,12 @@ def build(folder, paths, *, force=False):
     Raises ValueError, and writes nothing, if the folder is no course, an assignment is there already
     and force is False, a lesson cannot be made into one, or nbgrader is not installed.
     """
-    validate = _validator()
+    try:
+        from nbgrader.nbgraderformat import MetadataValidator
+    except ImportError as error:
+        raise ValueError(NO_NBGRADER) from error
     course = find_course(folder)
-    existing = [path.stem for path in paths if course.source(path.stem).exists()]
+    existing = [path.stem for path in paths if source_of_assignment(course.folder, path.stem).exists()]
     if existing and not force:
         raise ValueError(
             f"{course.folder / 'source'} has {', '.join(existing)} already. Leave it out, "
@@ -56,21 +59,13 @@ def build(folder, paths, *, force=False):
         )
     assignments = [assignment(path) for path in paths]
     for made in assignments:
-        validate(made.notebook)
+        MetadataValidator().validate_nb(made.notebook)
     keep_course(course)
     for made in assignments:
-        target = course.source(made.name)
+        target = source_of_assignment(course.folder, made.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, nbformat.writes(made.notebook) + "\n")
     return course, assignments
-
-
-def _validator():
-    try:
-        from nbgrader.nbgraderformat import MetadataValidator
-    except ImportError as error:
-        raise ValueError(NO_NBGRADER) from error
-    return MetadataValidator().validate_nb
 
 
 def assignment(path):

@@ -3,8 +3,8 @@
 from itertools import count
 
 from mnist_lab.near_names import did_you_mean
-from mnist_lab.workshop.classroom.alike import pairs_alike, say_alike, touched
-from mnist_lab.workshop.classroom.gradebook_copy import course_folder, read_gradebook
+from mnist_lab.workshop.classroom.alike import cells_of, pairs_alike, say_alike, touched
+from mnist_lab.workshop.classroom.course import course_folder, read_gradebook
 from mnist_lab.workshop.classroom.handed_in import hand_ins, source_of_assignment
 from mnist_lab.workshop.classroom.report_records import grouped
 
@@ -25,6 +25,9 @@ def collect(folder):
         roster = [student.id for student in gradebook.students] if gradebook else []
     said = _put_in_place(folder)
     found = hand_ins(folder)
+    for path in [each.path for each in found if cells_of(each.path) is None]:
+        name = path.relative_to(folder / "submitted").as_posix()
+        said.append(f"{name} cannot be read as a notebook; ask for it anew.")
     for learner in dict.fromkeys(each.learner for each in found):
         if roster and learner and learner not in roster:
             said.append(f"{learner} is not in the roster.{did_you_mean(learner, roster, cutoff=0.8)}")
@@ -58,11 +61,10 @@ def _take(each, folder):
     if not target.parent.exists() and path.parent.name != each.learner:
         path = path.parent.rename(target.parent) / path.name
     target.parent.mkdir(exist_ok=True)
-    if path != target and target.exists():
+    if target.exists() and not path.samefile(target):  # it is where .IPYNB and .ipynb are one name
         source = source_of_assignment(folder, each.lesson)
-        kept = next(
-            kept for number in count(1) if not (kept := target.with_name(_kept(target, number))).exists()
-        )
+        others = (target.with_name(f"{target.name}.kept{'' if n == 1 else n}") for n in count(1))
+        kept = next(other for other in others if not other.exists())
         if touched(target, source) and not touched(path, source):
             path.rename(kept)
             return f"as it was given out, so the other one counts; kept as {kept.name}."
@@ -71,7 +73,3 @@ def _take(each, folder):
     path.rename(target)
     graded = (folder / "autograded" / each.learner / each.lesson).exists()
     return f"{said}.{' Grade it anew: nbgrader autograde --force.' if graded else ''}"
-
-
-def _kept(target, number):
-    return f"{target.name}.kept{'' if number == 1 else number}"

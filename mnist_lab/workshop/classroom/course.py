@@ -1,7 +1,10 @@
-"""A teacher's course folder, as nbgrader wants it: settings, and the secret that hidden cases are made of."""
+"""A teacher's course folder, as nbgrader wants it: settings, the secret of hidden cases, the gradebook."""
 
 import json
 import secrets
+import shutil
+import tempfile
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from mnist_lab.files import write_whole
 
 SETTINGS = "nbgrader_config.py"
 SECRET = "hidden_cases.json"
+NO_NBGRADER = 'Graded assignments need nbgrader, which is not installed: pip install "mnist-lab[classroom]".'
 MARKS = (SETTINGS, SECRET, "gradebook.db", "source")  # whichever of them is there makes a folder a course
 
 NEEDED = """\
@@ -23,7 +27,7 @@ c.ClearSolutions.code_stub = {"python": ""}
 
 # What is handed in is put in order before it is graded, then run shut in: with "auto" under bubblewrap where
 # there is one, else in a container of c.BoundedExecute.image, else not at all; "none" runs it with your own
-# rights. Bytes of memory for a process, bytes of files in a folder, processes and threads:
+# rights. Bytes of memory for all processes, bytes of files in a folder, processes and threads:
 c.BoundedExecute.confinement = "auto"
 c.BoundedExecute.memory = 8_000_000_000
 c.BoundedExecute.disk = 1_000_000_000
@@ -66,15 +70,15 @@ c.CourseDirectory.course_id = "mnist_lab"
 
 @dataclass(frozen=True)
 class Course:
-    """A course folder; settings says whether its nbgrader_config.py is "absent", "ours" or "other"."""
+    """A course folder; settings says whether its nbgrader_config.py is "absent", "ours" or "other".
+
+    lost is True where the secret is new although the settings are ours: there was one before.
+    """
 
     folder: Path
     secret: int
     settings: str
-
-    def source(self, name):
-        """Where the source of the assignment of this name is."""
-        return self.folder / "source" / name / f"{name}.ipynb"
+    lost: bool
 
 
 def find_course(folder):
@@ -91,12 +95,18 @@ def find_course(folder):
             f"{folder} is no nbgrader course: it has files, but no {SETTINGS}. "
             "Name the folder of a course, or a new or empty one."
         )
-    return Course(folder.resolve(), _secret(folder / SECRET), _settings(folder / SETTINGS))
+    has_secret = (folder / SECRET).exists()
+    secret = secret_of(folder) if has_secret else secrets.randbits(62)
+    settings = folder / SETTINGS
+    text = settings.read_text(encoding="utf-8", errors="replace") if settings.exists() else ""
+    known = "ours" if "mnist_lab.workshop.classroom" in text else "other"
+    lost = known == "ours" and not has_secret
+    return Course(folder.resolve(), secret, known if settings.exists() else "absent", lost)
 
 
 def keep_course(course):
     """Write what a new course lacks: its settings and its secret; leaves alone what is there."""
-    course.folder.mkdir(parents=True, exist_ok=True)
+    course.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = course.folder / SECRET
     if not secret.exists():
         secret.touch(mode=0o600)
@@ -106,36 +116,60 @@ def keep_course(course):
         write_whole(course.folder / SETTINGS, TEXT)
 
 
+def course_folder(folder):
+    """Return the path of a course folder; raises ValueError if it is none."""
+    if not any((Path(folder) / mark).exists() for mark in MARKS):
+        raise ValueError(f"{folder} is no course folder: it has none of {', '.join(MARKS)}.")
+    return Path(folder)
+
+
 def secret_of(folder):
     """Return the secret of a course folder; raises ValueError where it cannot be read."""
     path = Path(folder) / SECRET
-    if not path.exists():
-        raise ValueError(_lost(path))
-    return _secret(path)
-
-
-def _lost(path):
-    return (
-        f"{path} does not hold the secret of this course, from which its hidden cases are made. "
-        "Bring the file back from a copy; or delete it and build all assignments anew with --force."
-    )
-
-
-def _settings(path):
-    if not path.exists():
-        return "absent"
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return "ours" if "mnist_lab.workshop.classroom" in text else "other"
-
-
-def _secret(path):
-    """The secret of a course, or a new one where there is none."""
-    if not path.exists():
-        return secrets.randbits(62)
     try:
         secret = json.loads(path.read_text(encoding="utf-8"))["secret"]
     except (OSError, ValueError, LookupError, TypeError) as error:
         secret = error
     if not isinstance(secret, int):
-        raise ValueError(_lost(path))
+        raise ValueError(
+            f"{path} does not hold the secret of this course, from which its hidden cases are made. "
+            "Bring the file back from a copy; or delete it and build all assignments anew with --force."
+        )
     return secret
+
+
+@contextmanager
+def read_gradebook(folder):
+    """Yield the Gradebook of a course folder, or None if it has none; ValueError if it is damaged.
+
+    It is a copy: nbgrader writes into every gradebook that it opens.
+    """
+    original = folder / "gradebook.db"
+    if not original.exists():
+        yield None
+        return
+    try:
+        from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
+    except ImportError as error:
+        raise ValueError(NO_NBGRADER) from error
+    with ExitStack() as stack:
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        with _as_damage(original, OSError, ValueError, SQLAlchemyError):
+            if original.read_bytes()[:15] != b"SQLite format 3":
+                raise ValueError("it does not begin as a database does")
+            copy = Path(shutil.copy(original, temporary))
+            gradebook = stack.enter_context(Gradebook(f"sqlite:///{copy.as_posix()}"))
+        with _as_damage(original, SQLAlchemyError):  # another error of whoever reads is another error
+            yield gradebook
+
+
+@contextmanager
+def _as_damage(original, *kinds):
+    try:
+        yield
+    except kinds as error:
+        raise ValueError(
+            f"{original} is damaged, or is no gradebook ({str(error).splitlines()[0]}). Bring it back from a "
+            "copy; or move it away and grade anew: what was handed in is still in the folder submitted."
+        ) from error

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil
 from pathlib import Path
 
 from mnist_lab.evidence import Summary, sampling_floor, summarise
@@ -38,9 +39,12 @@ def read_class(path):
 
     The second is the table of a sweep of lesson 03 with --seeds, for a class that is simulated. An accuracy
     may be a share or in percent, with a point or a comma. Empty lines and those that begin with # are
-    left out. Raises ValueError, with the line's number, for anything else.
+    left out. Raises ValueError, with the line's number, for anything else, and for text of another encoding.
     """
-    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text; save it as UTF-8 in your editor.") from error
     if lines and "," in lines[0] and "SEED" in lines[0].split(","):
         pairs = _of_a_sweep(lines)
     else:
@@ -79,7 +83,7 @@ def _of_a_sweep(lines):
 def class_result(accuracies, *, num_images=NUM_IMAGES, apart=APART):
     """Return the ClassResult of {seat: accuracy}; apart is in points."""
     summary = summarise(accuracies.values())
-    steps = round(apart / 100 * num_images)  # in images, since an accuracy is a count of them
+    steps = ceil(apart / 100 * num_images - 1e-6)  # in images, since an accuracy is a count of them
     counts = [round(accuracy * num_images) for accuracy in accuracies.values()]
     pairs = [abs(a - b) for a, b in combinations(counts, 2)]
     floor = sampling_floor(summary.mean, num_images)
@@ -91,7 +95,7 @@ def report(result):
     """Return what to read to the class, as lines of text."""
     ordered = sorted(result.accuracies, key=result.accuracies.get)
     low, high = ordered[0], ordered[-1]
-    images = round(result.apart / 100 * result.num_images)
+    images = result.apart / 100 * result.num_images
     lowest, highest = result.accuracies[low], result.accuracies[high]
     share = result.far_pairs / result.num_pairs
     verdict = (
@@ -105,7 +109,7 @@ def report(result):
             f"lowest {100 * lowest:.1f} % (seat {low}), highest {100 * highest:.1f} % (seat {high})",
             f"sampling floor: {100 * result.floor:.1f} points on {result.num_images:,} digits, "
             "the same ones for all seats",
-            f"{result.apart:.1f} points are {images} of {result.num_images:,} digits.",
+            f"{result.apart:g} points are {images:g} of {result.num_images:,} digits.",
             f"{result.far_pairs} of {result.num_pairs} pairs of seats lie at least so far apart: "
             f"{100 * share:.0f} of a hundred.",
             verdict,

@@ -2,16 +2,17 @@
 
 import csv
 import io
+from operator import itemgetter
 
 from mnist_lab.files import write_whole
 from mnist_lab.workshop.classroom.class_report import plain
-from mnist_lab.workshop.classroom.gradebook_copy import course_folder, read_gradebook
+from mnist_lab.workshop.classroom.course import course_folder, read_gradebook
 from mnist_lab.workshop.classroom.handed_in import hand_ins
 from mnist_lab.workshop.classroom.report_reading import graded_findings
+from mnist_lab.workshop.classroom.report_records import grouped
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email")
 COLUMNS += ("raw_score", "late_submission_penalty", "score", "max_score", "status")  # nbgrader's, and status
-NOT_GRADED, NOT_HANDED_IN, RENAMED = "not graded yet", "not handed in", "renamed"
 KEYS = {"ID", "SIS User ID", "SIS Login ID", "ID number", "Email address", "Username"}  # name a learner
 KEYS |= {"id", "email", "lms_user_id"}  # as nbgrader calls them
 
@@ -26,11 +27,12 @@ def write_grades(folder, *, kind="csv", roster=None):
     rows = _rows(folder)
     if not rows:
         raise ValueError(f"{folder} has no grades: nobody has handed in, or nothing was graded yet.")
-    lacking, table = [], [COLUMNS, *(list(map(_cell, map(row.get, COLUMNS))) for row in rows.values())]
+    lacking, table = [], [COLUMNS, *([plain(row.get(name)) for name in COLUMNS] for row in rows.values())]
     if kind != "csv":
         known = _exported(roster, kind)
-        found = _found(known, {learner: row for (_, learner), row in rows.items()})
-        lacking = list(dict.fromkeys(learner for _, learner in rows if learner not in found))
+        people = {learner: row for (_, learner), row in rows.items()}
+        found = _found(known, people)
+        lacking = [learner for learner in people if learner not in found]
         table = _filled(known, found, rows, kind)
     path, text = folder / f"grades{'' if kind == 'csv' else f'_{kind}'}.csv", io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(table)
@@ -38,45 +40,40 @@ def write_grades(folder, *, kind="csv", roster=None):
     return path, rows, lacking
 
 
-def _cell(value):
-    return "" if value is None else plain(str(value))
-
-
 def _rows(folder):
     """Return {(assignment, learner): row} of each assignment that somebody has handed in.
 
     A row has COLUMNS and lms_user_id; its score is None for what was not graded.
     """
-    fits, rows = {}, {}
-    for each in hand_ins(folder):
-        fits.setdefault((each.lesson, each.learner), set()).add(each.fits)
+    fits = grouped(((each.lesson, each.learner), each.fits) for each in hand_ins(folder))
+    rows = {}
     with read_gradebook(folder) as gradebook:
         people = {student.id: student.to_dict() for student in gradebook.students} if gradebook else {}
         people |= {learner: {} for _, learner in fits if learner and learner not in people}
         for assignment in gradebook.assignments if gradebook else []:
-            graded = {each.student.id: each for each in assignment.submissions}
-            if graded or any(lesson == assignment.name for lesson, _ in fits):
+            name, graded = assignment.name, {each.student.id: each for each in assignment.submissions}
+            if graded or any(lesson == name for lesson, _ in fits):
                 for learner, person in people.items():
-                    place = assignment.name, learner
-                    row = _row(folder, place, graded.get(learner), fits.get(place, set()))
-                    due = {"duedate": assignment.duedate, "max_score": assignment.max_score}
-                    rows[place] = {**person, "assignment": place[0], "student_id": learner, **due, **row}
+                    place = folder / "autograded" / learner / name
+                    row = _row(place, graded.get(learner), fits.get((name, learner), []))
+                    own = {"assignment": name, "student_id": learner, "max_score": assignment.max_score}
+                    rows[name, learner] = {**person, **own, "duedate": assignment.duedate, **row}
     return rows
 
 
-def _row(folder, place, submission, fits):
+def _row(autograded, submission, fits):
     """What is said of a submission, or of None; fits says whether the names of the notebooks do."""
-    said, row = [RENAMED] * (False in fits), {"score": None}
+    row, said = {"score": None}, ["renamed"] * (False in fits)
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades] if submission else []
     if not grades or any(grade.auto_score is None and grade.manual_score is None for grade in grades):
-        said = said or [NOT_GRADED if submission or fits else NOT_HANDED_IN]
+        said = said or ["not graded yet" if submission or fits else "not handed in"]
     else:
-        row["raw_score"], row["late_submission_penalty"] = (
-            submission.score,
-            submission.late_submission_penalty,
-        )
-        row["score"] = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-        said += ["crashed"] * _crashed(folder.joinpath("autograded", place[1], place[0]), submission)
+        late = submission.late_submission_penalty
+        row |= {"raw_score": submission.score, "late_submission_penalty": late}
+        row["score"] = max(0.0, submission.score - (late or 0))
+        paths = [autograded / f"{notebook.name}.ipynb" for notebook in submission.notebooks]
+        found = [each for path in paths for each in (graded_findings(path) or {}).values()]
+        said += ["crashed"] * any(each.get("status") == "crashed" for each in found)
         said += ["overridden by hand"] * any(grade.manual_score is not None for grade in grades)
     if submission:
         row["timestamp"] = submission.timestamp
@@ -84,14 +81,8 @@ def _row(folder, place, submission, fits):
     return row | {"status": "; ".join(said) or "graded"}
 
 
-def _crashed(autograded, submission):
-    """True if code of the learner's ended Python while a notebook was graded."""
-    found = [graded_findings(autograded / f"{notebook.name}.ipynb") for notebook in submission.notebooks]
-    return any(each.get("status") == "crashed" for all in filter(None, found) for each in all.values())
-
-
 def _exported(path, kind):
-    """The rows of a roster, the first of them the heads of its columns."""
+    """The rows of a roster, all of one length, the first of them the heads of its columns."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             semicolons = ";" in file.readline()
@@ -100,16 +91,16 @@ def _exported(path, kind):
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is no CSV file in UTF-8 ({error}). Export the roster once more.") from error
     heads = set(rows[0]) if rows[1:] else set()
-    if not heads & KEYS or (kind == "canvas" and not {"Student", "Section"} <= heads):
+    if not heads & KEYS or (kind == "canvas" and "Section" not in heads):
         wanted = "Student, ID, … Section" if kind == "canvas" else "Email address or ID number"
         raise ValueError(f"{path} is no roster: expected the heads {wanted}, and a row for each learner.")
-    return rows
+    return [row + [""] * (len(rows[0]) - len(row)) for row in rows]
 
 
 def _found(known, people):
     """Return {learner: place of the row} of those in a roster; each by id, email or lms_user_id."""
     columns = [place for place, head in enumerate(known[0]) if head in KEYS]
-    rows = [{row[place].strip().casefold() for place in columns if place < len(row)} for row in known]
+    rows = [{row[place].strip().casefold() for place in columns} for row in known]
     found = {}
     for learner, person in people.items():
         keys = {(person.get(key) or "").casefold() for key in ("student_id", "email", "lms_user_id")} - {""}
@@ -124,14 +115,17 @@ def _found(known, people):
 
 
 def _filled(known, found, rows, kind):
-    """The roster with the points; an assignment that Canvas knows keeps the head that it has there."""
+    """The roster with the points, of learners of this course alone: nobody else's grades are touched.
+
+    An assignment that Canvas knows keeps the head that it has there.
+    """
     heads, none = known[0], "" if kind == "canvas" else "-"
     width = heads.index("Section") + 1 if kind == "canvas" else len(heads)
     own = {head.rpartition(" (")[0]: head for head in heads}
     most = {name: row["max_score"] for (name, _), row in rows.items()}
-    learners = {place: learner for learner, place in found.items()}
     yield [*heads[:width], *(own.get(name, name) for name in most)]
-    for place, line in list(enumerate(known))[1:]:
-        scores = [rows.get((name, learners.get(place)), {}).get("score") for name in most]
-        scores = most.values() if "Points Possible" in line[0] else scores
-        yield [*line[:width], *(none if score is None else f"{score:g}" for score in scores)]
+    possible = [line[:width] for line in known if "Points Possible" in line[0]]
+    yield from ([*line, *map("{:g}".format, most.values())] for line in possible)
+    for learner, place in sorted(found.items(), key=itemgetter(1)):
+        scores = [rows[name, learner]["score"] for name in most]
+        yield [*known[place][:width], *(none if score is None else f"{score:g}" for score in scores)]

@@ -11,6 +11,8 @@ from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.lesson.boxes import box, paragraph, rich, show
 from mnist_lab.workshop.classroom.hidden_cases import with_seed
 
+from IPython.utils.capture import capture_output
+
 GRADE_TYPE = "application/vnd.mnist-lab.grade+json"
 OURS = (
     "This function comes from mnist_lab, so it earns nothing. Write your own in the cell of the exercise, "
@@ -70,9 +72,10 @@ def _settle(exercise, answer, seed, token):
     if verdict is None or seen is not answer:
         raise ValueError(f'final=True follows grade("{exercise.id}", …) with the same answer in one cell.')
     cases, hidden = "shown", with_seed(exercise, seed or 0)
-    if verdict.ok and seed is not None:
-        verdict, cases = judge(hidden, answer), "hidden" if exercise.draws else "shown"
-    points = None if verdict.ok else _in_part(verdict, answer, exercise, hidden)
+    with capture_output():  # what an answer shows of a hidden case, nobody sees
+        if verdict.ok and seed is not None:
+            verdict, cases = judge(hidden, answer), "hidden" if exercise.draws else "shown"
+        points = None if verdict.ok else _in_part(verdict, answer, exercise, hidden)
     _report(verdict, cases, token, points)
     if points and not points.earned:
         raise NotEarned(f"{verdict.head}; the box above says why.")

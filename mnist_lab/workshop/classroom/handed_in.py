@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GRADES = re.compile(r'grade\(\\?"(\d+)\.\d+\\?", ')  # in the text of a notebook file
-NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?$")
+NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def source_of_assignment(folder, name):
 def hand_ins(folder):
     """Return a HandIn for each notebook in submitted/ that is one, in the order of their paths."""
     root, names = folder / "submitted", sorted(path.stem for path in folder.glob("source/*/*.ipynb"))
-    paths = [path for path in sorted(root.rglob("*.ipynb*")) if NOTEBOOK.search(path.name) and path.is_file()]
+    paths = [path for path in sorted(root.rglob("*")) if NOTEBOOK.search(path.name) and path.is_file()]
     shown = [path for path in paths if not any(p.startswith(".") for p in path.relative_to(root).parts)]
     found = list(filter(None, (_hand_in(path, root, names) for path in shown)))
     fitting = {each.target for each in found if each.fits}
@@ -49,6 +49,8 @@ def _hand_in(path, root, names):
     lesson = next((name for name in names if _made_of(name, file)), None) or _by_its_cells(path, names)
     if lesson is None:
         return None
+    if learner in names:  # the folder of an assignment, with its learners in it
+        learner = folders[1] if folders[1:] else "" if _made_of(learner, file) else NOTEBOOK.sub("", file)
     target = root / (learner or "STUDENT") / lesson / f"{lesson}.ipynb"
     is_copy = learner != "" and all(_made_of(lesson, part) for part in inner)
     return HandIn(path, learner, lesson, target, is_copy)

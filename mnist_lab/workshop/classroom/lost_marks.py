@@ -16,11 +16,10 @@ def mark_by_line(cells, given):
     for name, cell in given.items():
         call = LINE.search(cell.source)
         if call is not None:
-            defines = re.compile(rf"^(?:(?:async )?def|class) {call[2]}\b|^{call[2]}\s*[:=](?!=)", re.M)
             found += _mark(cells, given, name, lambda source, line=call[0]: line in source)
             above = next((cells[:i] for i, other in enumerate(cells) if name_of(other) == name), [])
             answer = f"exercise-{call[1].replace('.', '-')}"
-            found += _mark(cells, given, answer, _finder(defines), among=above[::-1])
+            found += _mark(cells, given, answer, defining(call[2]), among=above[::-1])
     return found
 
 
@@ -29,7 +28,9 @@ def name_of(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
 
 
-def _finder(defines):
+def defining(name):
+    """Return a function that says whether a source defines a name, other than by borrowing the reference."""
+    defines = re.compile(rf"^(?:(?:async )?def|class) {name}\b|^{name}\s*[:=](?!=)", re.M)
     return lambda source: LENT not in source and defines.search(source)
 
 

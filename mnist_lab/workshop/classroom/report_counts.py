@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import fmean
 
 from mnist_lab.evidence import compare
@@ -11,6 +12,7 @@ from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.workshop.classroom.report_records import BY_HAND, RIGHT, UNKNOWN, UNTOUCHED, WRONG, grouped
 
 CAME = "It came to:"
+ORDER = attrgetter("order")
 FEWEST = 6  # learners who changed: that all of fewer change to one side happens by chance too often
 
 
@@ -77,7 +79,7 @@ class Gain:
 def exercise_rows(records):
     """Return a Row for each exercise that somebody handed in, what to teach again first."""
     ids = dict.fromkeys(record.exercise for record in records)
-    return sorted((_exercise_row(id, [r for r in records if r.exercise == id]) for id in ids), key=_order)
+    return sorted((_exercise_row(id, [r for r in records if r.exercise == id]) for id in ids), key=ORDER)
 
 
 def idea_rows(sheets):
@@ -87,7 +89,7 @@ def idea_rows(sheets):
         return []
     chosen = {student: forms[form] for student, forms in sheets.items() if form in forms}
     pairs = both_forms(sheets)
-    return sorted((_idea_row(idea, form, chosen, pairs) for idea in IDEAS), key=_order)
+    return sorted((_idea_row(idea, form, chosen, pairs) for idea in IDEAS), key=ORDER)
 
 
 def latest_form(sheets):
@@ -113,10 +115,6 @@ def whole_gain(sheets):
     return Gain(len(shares), before, after, *_compared(shares))
 
 
-def _order(row):
-    return row.order
-
-
 def _exercise_row(id, records):
     counts = Counter(record.status for record in records)
     try:
@@ -131,7 +129,11 @@ def _exercise_row(id, records):
         right=counts[RIGHT],
         wrong=counts[WRONG],
         left=counts[UNTOUCHED],
-        mistakes=_gathered((_told(record), record.student) for record in records if record.status == WRONG),
+        mistakes=_gathered(
+            (f"{UNKNOWN} {CAME} {record.came}" if record.came else record.mistake, record.student)
+            for record in records
+            if record.status == WRONG
+        ),
         optional=not any(record.max_points for record in records),
         by_hand=counts[BY_HAND],
         points=fmean(record.points for record in records),
@@ -164,10 +166,6 @@ def _compared(scores):
     """The number of learners whose two scores differ, and the Comparison, which needs two learners."""
     changed = sum(before != after for before, after in scores)
     return changed, compare(*zip(*scores, strict=True)) if len(scores) > 1 else None
-
-
-def _told(record):
-    return f"{UNKNOWN} {CAME} {record.came}" if record.came else record.mistake
 
 
 def _gathered(pairs):

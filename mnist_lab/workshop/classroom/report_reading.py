@@ -7,7 +7,7 @@ from mnist_lab.exercises.concepts.idea import FORMS
 from mnist_lab.exercises.concepts.sheet import read_sheet
 from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.workshop.classroom.alike import pairs_alike, say_alike
-from mnist_lab.workshop.classroom.gradebook_copy import course_folder, read_gradebook
+from mnist_lab.workshop.classroom.course import course_folder, read_gradebook
 from mnist_lab.workshop.classroom.grading import GRADE_TYPE
 from mnist_lab.workshop.classroom.handed_in import hand_ins
 from mnist_lab.workshop.classroom.report_records import (
@@ -44,7 +44,9 @@ def read_class(folder):
     group = Class(folder.resolve().name)
     if (folder / "gradebook.db").exists():
         _read_gradebook(folder, group)
-    _flag_alike(folder, group)
+    for name, own in grouped((each.lesson, each) for each in hand_ins(folder)).items():
+        for pair in pairs_alike(folder, name, own):
+            group.remarks.append((f"{name}: {say_alike(pair)}", " and ".join(pair[:2])))
     _read_sheets(folder, group)
     if not group.records and not group.sheets:
         raise ValueError(_nothing(folder))
@@ -67,21 +69,22 @@ def _nothing(folder):
 def _read_gradebook(folder, group):
     """Add students and records."""
     with read_gradebook(folder) as gradebook:
-        group.students |= {student.id: _name(student) for student in gradebook.students}
+        for student in gradebook.students:
+            names = filter(None, (student.first_name, student.last_name))
+            group.students[student.id] = " ".join(names) or student.id
         for assignment in gradebook.assignments:
             for submission in assignment.submissions:
                 _read_submission(folder, assignment.name, submission, group)
-
-
-def _name(student):
-    return " ".join(filter(None, (student.first_name, student.last_name))) or student.id
 
 
 def _read_submission(folder, assignment, submission, group):
     student = submission.student.id
     for notebook in submission.notebooks:
         path = folder / "autograded" / student / assignment / f"{notebook.name}.ipynb"
-        findings = _findings(path, student, group)
+        findings = graded_findings(path)
+        if findings is None:
+            sentence = f"{path.name}: a graded notebook cannot be read, so mistakes are missing."
+            group.remarks.append((sentence, student))
         for grade in notebook.grades:
             id = CHECK.fullmatch(grade.cell.name)
             if id is None:
@@ -89,19 +92,8 @@ def _read_submission(folder, assignment, submission, group):
             if grade.auto_score is None and grade.manual_score is None:
                 group.remarks.append((f"{assignment}: something handed in was not graded.", student))
                 break
-            group.records.append(
-                _record(student, f"{id[1]}.{id[2]}", grade, findings.get(grade.cell.name, {}))
-            )
-
-
-def _findings(path, student, group):
-    """The findings of a graded notebook; none, and a remark, if it cannot be read."""
-    findings = graded_findings(path)
-    if findings is None:
-        group.remarks.append(
-            (f"{path.name}: a graded notebook cannot be read, so mistakes are missing.", student)
-        )
-    return findings or {}
+            finding = (findings or {}).get(grade.cell.name, {})
+            group.records.append(_record(student, f"{id[1]}.{id[2]}", grade, finding))
 
 
 def graded_findings(path):
@@ -147,25 +139,15 @@ def _sentence(id, verdict, mistake):
     return mistake if mistake in known else OTHER.get(verdict, UNKNOWN)
 
 
-def _flag_alike(folder, group):
-    """Add a remark on each pair of learners whose notebooks share several long answers."""
-    for name, own in grouped((each.lesson, each) for each in hand_ins(folder)).items():
-        for pair in pairs_alike(folder, name, own):
-            group.remarks.append((f"{name}: {say_alike(pair)}", " and ".join(pair[:2])))
-
-
 def _read_sheets(folder, group):
     """Add the concept test's answers; of several files of one student and form, the latest counts."""
     for form in FORMS:
-        files = {}
-        for path in sorted(folder.glob(f"submitted/*/*/concept_test_{form}.json")):
-            files.setdefault(path.parts[-3], []).append(path)
-        for student, paths in files.items():
+        files = sorted(folder.glob(f"submitted/*/*/concept_test_{form}.json"))
+        for student, paths in grouped((path.parts[-3], path) for path in files).items():
             sheets = [sheet for path in paths if (sheet := _sheet(path, form, student, group))]
             if len(sheets) > 1:
-                group.remarks.append(
-                    (f"Form {form} was handed in more than once; the latest counts.", student)
-                )
+                said = f"Form {form} was handed in more than once; the latest counts."
+                group.remarks.append((said, student))
             for _, sheet in sorted(sheets, key=lambda pair: pair[0])[-1:]:
                 group.sheets.setdefault(student, {})[form] = sheet
     for student in group.sheets:
@@ -176,13 +158,12 @@ def _sheet(path, form, student, group):
     """When a sheet was saved and the sheet, or None with a remark."""
     try:
         sheet, saved = read_sheet(path), json.loads(path.read_text(encoding="utf-8")).get("saved")
+        if sheet.form == form and (sheet.finished or not sheet.unanswered()):
+            return str(saved), sheet
+        said = f"Form {form} was handed in unfinished and was left out."
+        if sheet.form != form:
+            said = f"{path.name}: the answers in it are of form {sheet.form}."
     except (OSError, ValueError):
-        group.remarks.append((f"{path.name}: a file of answers cannot be read and was left out.", student))
-        return None
-    if sheet.form != form:
-        group.remarks.append((f"{path.name}: the answers in it are of form {sheet.form}.", student))
-        return None
-    if not sheet.finished and sheet.unanswered():
-        group.remarks.append((f"Form {form} was handed in unfinished and was left out.", student))
-        return None
-    return str(saved), sheet
+        said = f"{path.name}: a file of answers cannot be read and was left out."
+    group.remarks.append((said, student))
+    return None

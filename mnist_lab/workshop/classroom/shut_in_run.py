@@ -1,6 +1,5 @@
 """Run a submission in its shelter: what it ends goes on without the cell that ended it."""
 
-import hashlib
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from nbgrader.preprocessors import Execute
 from sqlalchemy import MetaData, create_engine, select
 from traitlets import Integer, Unicode
 
+MOST_ENDED = 5  # cells that may end Python; whoever ends it more often gets no grade
 CHANGED = (
     "While the submission of {} ran, rows of the gradebook changed, so grading stops here. If you graded by "
     "hand meanwhile, run the command again. If not, the submission did it: bring gradebook.db back from a "
@@ -31,7 +31,7 @@ class ShutInExecute(Execute):
 
     confinement = Unicode("auto", help="auto, bubblewrap, container or none.").tag(config=True)
     image = Unicode("", help="An image of Docker or Podman that has mnist-lab.").tag(config=True)
-    memory = Integer(8_000_000_000, help="Bytes for each process.").tag(config=True)
+    memory = Integer(8_000_000_000, help="Bytes for all processes together.").tag(config=True)
     disk = Integer(1_000_000_000, help="Bytes for files, which are kept in memory.").tag(config=True)
     processes = Integer(512, help="Processes and threads.").tag(config=True)
 
@@ -40,7 +40,7 @@ class ShutInExecute(Execute):
     def preprocess(self, notebook, resources, km=None):
         """Run all cells; after one that ends Python, all but this one again."""
         facts, self._left_out = resources["nbgrader"], set()
-        rows = rows_digest(facts["db_url"])
+        rows = _rows(facts["db_url"])
         while True:
             self._at = None
             try:
@@ -48,11 +48,11 @@ class ShutInExecute(Execute):
                     notebook, resources = super().preprocess(notebook, resources, km)
                 break
             except DeadKernelError:
-                if self._at is None or self._at in self._left_out:
+                if self._at is None or self._at in self._left_out or len(self._left_out) == MOST_ENDED:
                     raise
                 self.log.warning("Cell %s ended Python; all the others are run again.", self._at + 1)
                 self._left_out.add(self._at)
-        if rows_digest(facts["db_url"]) != rows:
+        if _rows(facts["db_url"]) != rows:
             self.log.error(CHANGED.format(facts["student"]))
             raise GradebookChanged
         return notebook, resources
@@ -104,13 +104,12 @@ def copy_own(folder, handed_in, target):
             shutil.copyfile(path, target / name)
 
 
-def rows_digest(url):
-    """Return a digest of all rows of a gradebook."""
-    engine, tables, digest = create_engine(url), MetaData(), hashlib.sha256()
+def _rows(url):
+    """Return all rows of a gradebook."""
+    engine, tables = create_engine(url), MetaData()
     tables.reflect(engine)
     with engine.connect() as connection:
-        for table in tables.sorted_tables:
-            for row in connection.execute(select(table).order_by(*table.primary_key)):
-                digest.update(repr(tuple(row)).encode())
+        asked = [select(table).order_by(*table.primary_key) for table in tables.sorted_tables]
+        rows = [tuple(row) for each in asked for row in connection.execute(each)]
     engine.dispose()
-    return digest.hexdigest()
+    return rows

@@ -11,55 +11,67 @@ from pathlib import Path
 
 from mnist_lab.files import write_whole
 from mnist_lab.workshop.batch.clean import clean_outputs
+from mnist_lab.workshop.batch.execution import LessonRun, execute
 from mnist_lab.workshop.batch.page import OfflineExporter, export, title_of
 from mnist_lab.workshop.batch.run_folders import refuse_overwriting
-from mnist_lab.workshop.batch.slideshow import BOXES, mark_slides, without_calls
+from mnist_lab.workshop.batch.slideshow import mark_slides
+from mnist_lab.workshop.classroom.slide_pieces import asks_of, pieces
 
 import nbformat
 from nbconvert import SlidesExporter
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 
 TEMPLATE = Path(__file__).with_name("slides.html.j2")
 OTHER_LESSON = re.compile(r'(<a href="\d\d_\w+)\.html')
-HEADING = re.compile(r"^(?=#{1,2} )", re.M)
-SLIDE = re.compile(r"<section[^>]*>(?!\s*<section)")
 REVEAL_FILES = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
-NO_REVEAL = 'Slides need reveal.js, which is not installed: pip install -e ".[classroom]".'
-TITLE = 15  # words up to which a heading and its text are a title, and no slide of their own
+NO_REVEAL = 'Slides need reveal.js, which is not installed: pip install "mnist-lab[classroom]".'
+ASPECTS = {"16:9": 720, "4:3": 960}  # heights of a canvas 1280 wide
+DPI = 320  # of figures that are drawn for slides: twice what is shown, up to 7.5 inches side by side
 
 
 class DeckExporter(OfflineExporter, SlidesExporter):
     """nbconvert's slides, with formulas in MathML and pictures inside."""
 
 
-def write_slides(paths, folder, *, force=False):
-    """Write each lesson as NAME.slides.html into a folder, and return {file: number of slides}.
+def write_slides(paths, folder, *, force=False, stored=False, aspect="16:9", timeout=None):
+    """Write each lesson as NAME.slides.html into a folder, and return a LessonRun for each.
 
-    Raises ValueError, and writes nothing, if one is there already and force is False, if a lesson cannot
-    be read, or if reveal.js is not installed.
+    Each lesson is run for it, with sharp figures; stored takes the outputs that it holds. One that fails
+    has no slides. Raises ValueError, and writes nothing, if one is there already and force is False, if a
+    lesson cannot be read, or if reveal.js is not installed.
     """
     folder = Path(folder)
     targets = [folder / f"{path.stem}.slides.html" for path in paths]
     existing = [target.name for target in targets if target.exists()]
     refuse_overwriting(folder, existing, content="the slides", force=force)
-    decks = {
-        target: slides(_read(path), folder=path.parent, title=path.stem)
-        for target, path in zip(targets, paths, strict=True)
-    }
+    notebooks = [_read(path) for path in paths]
+    _reveal_js()
     folder.mkdir(parents=True, exist_ok=True)
-    for target, page in decks.items():
-        write_whole(target, page)
-    return {target: len(SLIDE.findall(page)) for target, page in decks.items()}
+    runs = []
+    for target, path, notebook in zip(targets, paths, notebooks, strict=True):
+        run = LessonRun(path.stem, "passed")
+        if not stored:
+            notebook, run = execute(path, timeout=timeout, dpi=DPI)
+        if run.status == "passed":
+            options = {"aspect": aspect, "stored": stored}
+            write_whole(target, slides(notebook, folder=path.parent, title=path.stem, **options))
+        runs.append(run)
+    return runs
 
 
-def slides(notebook, *, folder, title):
-    """Return an executed notebook as one page of slides; folder is where the lesson lives."""
-    metadata = {"name": title_of(notebook, title), "path": str(folder)}
-    resources = {"metadata": metadata, "reveal_js": _reveal_js()}
+def slides(notebook, *, folder, title, aspect="16:9", stored=False):
+    """Return an executed notebook as one page of slides; folder is where the lesson lives.
+
+    A picture shows two of its dots or more a pixel of the canvas; a stored one, drawn for a notebook, is
+    enlarged instead.
+    """
+    resources = {
+        "metadata": {"name": title_of(notebook, title), "path": str(folder)},
+        "reveal_js": _reveal_js(),
+        "deck": {"height": ASPECTS[aspect], "dots": 0.6 if stored else 2},
+    }
     template = TEMPLATE.read_text(encoding="utf-8")
     without_prompts = {"exclude_input_prompt": True, "exclude_output_prompt": True}
-    page = export(DeckExporter, template, _prepared(notebook), resources, **without_prompts)
+    page = export(DeckExporter, template, _prepared(notebook, title), resources, **without_prompts)
     return OTHER_LESSON.sub(r"\1.slides.html", page)
 
 
@@ -79,30 +91,10 @@ def _read(path):
         raise ValueError(f"{path.name} cannot be read as a lesson: {error}") from error
 
 
-def _prepared(notebook):
-    """A copy with its slides marked, where it carries no marks, and without the code that makes a box."""
+def _prepared(notebook, title):
+    """A copy in pieces, with its slides marked where it carries no marks."""
     notebook = clean_outputs(deepcopy(notebook))
     if not any("slideshow" in cell.metadata for cell in notebook.cells):
         mark_slides(notebook)
-    notebook.cells = [part for cell in notebook.cells for part in _parts(cell)]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = without_calls(cell.source, BOXES)
-            cell.metadata["transient"] = {"remove_source": not cell.source}
+    notebook.cells = pieces(notebook, asks_of(title))
     return notebook
-
-
-def _parts(cell):
-    """A text with several headings as a slide for each; a heading that is only a title keeps the next."""
-    texts = [""]
-    for piece in HEADING.split(cell.source) if cell.cell_type == "markdown" else []:
-        title = texts[-1].startswith("#") and len(texts[-1].split()) < TITLE
-        texts = [*texts[:-1], texts[-1] + piece] if title or not texts[-1] else [*texts, piece]
-    if len(texts) < 2 or "```" in cell.source or "<details" in cell.source:
-        return [cell]
-    slide = {"slideshow": {"slide_type": "slide"}}
-    first = NotebookNode(cell | {"source": texts[0]})
-    more = [
-        {"source": text, "metadata": slide, "id": f"{cell.id}-{i}"} for i, text in enumerate(texts[1:], 2)
-    ]
-    return [first, *(new_markdown_cell(**fields) for fields in more)]

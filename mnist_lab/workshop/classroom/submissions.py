@@ -4,19 +4,11 @@ import hashlib
 import re
 from pathlib import Path
 
+from mnist_lab.workshop.classroom import judged
 from mnist_lab.workshop.classroom.course import secret_of
 from mnist_lab.workshop.classroom.harmless import without_scripts
 from mnist_lab.workshop.classroom.hidden_cases import hidden_seed
-from mnist_lab.workshop.classroom.judged import (
-    ENDED,
-    TAMPERED,
-    graded_id,
-    looking,
-    seen,
-    sent,
-    settled,
-    without_points,
-)
+from mnist_lab.workshop.classroom.judged import graded_id
 from mnist_lab.workshop.classroom.lost_marks import mark_by_line
 from mnist_lab.workshop.classroom.shut_in_run import ShutInExecute
 
@@ -46,16 +38,14 @@ class Mend(NbGraderPreprocessor):
         for name in mark_by_line(notebook.cells, given):
             self.log.warning("Cell %s had lost its marks; it was found by its line.", name)
         place = 0
-        for name in sorted(filter(ANSWER.fullmatch, given), key=_order):
+        for name in sorted(
+            filter(ANSWER.fullmatch, given), key=lambda name: [*map(int, name.split("-")[1:])]
+        ):
             place = self._answer(notebook.cells, given, name, place)
             check = name.replace("exercise", "check")
             if check in given:
                 place = self._check(notebook.cells, given, check, place)
         return notebook, resources
-
-    def preprocess_cell(self, cell, resources, cell_index):
-        """Nothing: the cells are seen to together."""
-        return cell, resources
 
     def _mark(self, cell, given):
         """Give a cell the marks with which it was given out; a cell that was not has none."""
@@ -126,13 +116,11 @@ class BoundedExecute(ShutInExecute):
             if not self._before:
                 raise RuntimeError("What grades could not be looked at in the kernel, so nothing is graded.")
         self._at, id = index, graded_id(cell)
-        ended = {
-            self.nb.cells[place].metadata.get("nbgrader", {}).get("grade_id") for place in self._left_out
-        }
-        if id and {f"{part}-{id.replace('.', '-')}" for part in ("exercise", "check")} & ended:
-            cell.outputs = without_points(id, "crashed", ENDED)
+        ended = [self.nb.cells[place].metadata.get("nbgrader", {}) for place in self._left_out]
+        if id and any(marks.get("grade_id", "").endswith(f"-{id.replace('.', '-')}") for marks in ended):
+            cell.outputs = judged.without_points(id, "crashed", judged.ENDED)
         elif index in self._left_out:
-            cell.outputs = [v4.new_output("stream", name="stdout", text=ENDED)]
+            cell.outputs = [v4.new_output("stream", name="stdout", text=judged.ENDED)]
         elif id:
             self._grade(cell, resources, index, id)
         else:
@@ -143,16 +131,16 @@ class BoundedExecute(ShutInExecute):
         """Run a locked cell with its seed, which stays out of the notebook."""
         source, changed = cell.source, self._changed()
         seed = hidden_seed(self._secret, id, student=resources["nbgrader"]["student"], work=self._work)
-        cell.source, token = sent(source, seed)
+        cell.source, token = judged.sent(source, seed)
         try:
             if not changed:
                 super().preprocess_cell(cell, resources, index)
         finally:
             cell.source = source
         changed = changed or self._changed()
-        cell.outputs = settled(cell.outputs, token, seed, cell.metadata.nbgrader.points)
+        cell.outputs = judged.settled(cell.outputs, token, seed, cell.metadata.nbgrader.points)
         if changed:
-            cell.outputs = without_points(id, "tampered", TAMPERED.format(changed))
+            cell.outputs = judged.without_points(id, "tampered", judged.TAMPERED.format(changed))
 
     def _changed(self):
         """Return the first name, of what grades, behind which there is something else than at the start."""
@@ -160,8 +148,8 @@ class BoundedExecute(ShutInExecute):
         return next((name for name, number in self._before.items() if now.get(name) != number), "")
 
     def _look(self, name):
-        asked = {"seen": looking(name, self._lessons)}
-        return seen(self.wait_for_reply(self.kc.execute("", silent=True, user_expressions=asked)))
+        asked = {"seen": judged.looking(name, self._lessons)}
+        return judged.seen(self.wait_for_reply(self.kc.execute("", silent=True, user_expressions=asked)))
 
     @default("timeout_func")
     def _patience(self):
@@ -204,31 +192,20 @@ def _cut(msg, room):
 def _given(facts):
     """Return {name: cell} of all marked cells of an assignment, as the gradebook has them."""
     with Gradebook(facts["db_url"]) as gradebook:
-        notebook = gradebook.find_notebook(facts["notebook"], facts["assignment"])
-        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-        solutions = {cell.name for cell in notebook.solution_cells}
-        tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
-        return {
-            cell.name: _cell(cell, points | tasks, cell.name in solutions, cell.name in tasks)
-            for cell in notebook.source_cells
-        }
-
-
-def _cell(source, points, solution, task):
-    make = v4.new_code_cell if source.cell_type == "code" else v4.new_markdown_cell
-    marks = {"schema_version": 3, "grade_id": source.name, "locked": source.locked, "solution": solution}
-    marks |= {"grade": source.name in points and not task, "task": task}
-    marks |= {"points": points[source.name]} if source.name in points else {}
-    return make(source.source, metadata={"nbgrader": marks})
+        notebook, given = gradebook.find_notebook(facts["notebook"], facts["assignment"]), {}
+        grades, tasks = notebook.grade_cells, notebook.task_cells
+        kinds = {"grade": grades, "solution": notebook.solution_cells, "task": tasks}
+        points = {cell.name: cell.max_score for cell in (*grades, *tasks)}
+        for cell in notebook.source_cells:
+            marks = {"schema_version": 3, "grade_id": cell.name, "locked": cell.locked}
+            marks |= {kind: cell.name in [each.name for each in cells] for kind, cells in kinds.items()}
+            marks |= {"points": points[cell.name]} if cell.name in points else {}
+            make = v4.new_code_cell if cell.cell_type == "code" else v4.new_markdown_cell
+            given[cell.name] = make(cell.source, metadata={"nbgrader": marks})
+        return given
 
 
 def _find(cells, name):
     """Return the place of the cell with this mark, or None."""
-    for place, cell in enumerate(cells):
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
-            return place
-    return None
-
-
-def _order(name):
-    return tuple(map(int, ANSWER.fullmatch(name).groups()))
+    marks = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    return marks.index(name) if name in marks else None

@@ -4,18 +4,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mnist_lab.workshop.doctor import pairs
 from mnist_lab.workshop.doctor.facts import quoted
-from mnist_lab.workshop.doctor.pairs import (
-    TORCH,
-    build_for_driver,
-    install_pair,
-    install_torchvision,
-    is_pair,
-    is_taught,
-    is_too_old,
-    numbers,
-    pip_install,
-)
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 BROKEN_PYTHON = (3, 14, 1)  # torchvision 0.28 excludes it by name
@@ -64,26 +54,27 @@ def _python(facts):
     return Finding(
         "Python",
         False,
-        f"{version}, but torch {TORCH} and its torchvision need {oldest} to {newest} (not 3.14.1)",
+        f"{version}, but torch {pairs.TORCH} and its torchvision need {oldest} to {newest} (not 3.14.1)",
         f"{'py -3.13' if facts.system == 'Windows' else 'python3.13'} -m venv .venv",
         needed=facts.python[:2] < OLDEST_PYTHON or facts.torch is None or facts.torchvision is None,
     )
 
 
 def _torch(facts):
-    mend = install_pair(facts, build_for_driver(facts))
+    mend = pairs.install_pair(facts, pairs.build_for_driver(facts))
     if facts.torch is None:
         return Finding("torch", False, "not installed", mend, needed=True)
     if facts.torch_error:
         detail = f"{facts.torch} does not import: {facts.torch_error}"
         return Finding("torch", False, detail, mend, needed=True)
-    if not is_taught(facts.torch):
-        return Finding("torch", False, f"{facts.torch}; the lessons are made for {TORCH}", mend)
-    return Finding("torch", True, facts.torch)
+    if pairs.is_outdated(facts.torch):
+        detail = f"{facts.torch}, but the lessons need {pairs.OLDEST_TORCH} or newer"
+        return Finding("torch", False, detail, mend, needed=True)
+    return Finding("torch", True, f"{facts.torch}, {pairs.whether_tested(facts.torch, facts.tested)}")
 
 
 def _torchvision(facts):
-    mend = install_torchvision(facts)
+    mend = pairs.install_torchvision(facts)
     if facts.torchvision is None:
         return Finding("torchvision", False, "not installed", mend, needed=True)
     if facts.torch is None or facts.torch_error:
@@ -93,7 +84,7 @@ def _torchvision(facts):
         detail = f"{facts.torchvision} does not import: {facts.torchvision_error}"
         return Finding("torchvision", False, detail, mend, needed=True)
     both = f"{facts.torchvision} beside torch {facts.torch}"
-    if not is_pair(facts.torch, facts.torchvision):
+    if not pairs.is_pair(facts.torch, facts.torchvision):
         return Finding("torchvision", False, f"{both}: these versions are not a pair", mend)
     if not facts.operators_load:
         detail = f"{both}: its compiled operators do not load; mnist_lab works around it"
@@ -111,12 +102,12 @@ def _device(facts):
     if facts.driver is None:
         return _device_without_driver(facts)
     driver = f"NVIDIA driver {facts.driver} (CUDA {facts.driver_cuda or 'unknown'})"
-    build = build_for_driver(facts)
-    mend = DRIVERS if build == "cpu" else install_pair(facts, build)
+    build = pairs.build_for_driver(facts)
+    mend = DRIVERS if build == "cpu" else pairs.install_pair(facts, build)
     if facts.torch_cuda is None:
         detail = f"cpu: there is an {driver}, but torch {facts.torch} is built without CUDA"
         return Finding("device", False, detail, mend)
-    if is_too_old(facts):
+    if pairs.is_too_old(facts):
         detail = f"cpu: the {driver} is too old for torch {facts.torch} (CUDA {facts.torch_cuda})"
         return Finding("device", False, detail, mend)
     mend = "restart the computer, as after each update of the driver"
@@ -155,7 +146,7 @@ def _disk(facts):
 
 def _kernel(facts):
     if facts.kernel is None:
-        mend = pip_install(facts, '"ipykernel>=6.29"')
+        mend = pairs.pip_install(facts, '"ipykernel>=6.29"')
         return Finding("kernel", False, "Jupyter has no kernel python3", mend, needed=True)
     if not facts.kernel_here:
         detail = f"Jupyter's kernel python3 starts another Python, {facts.kernel}"
@@ -175,19 +166,19 @@ def _jupyter(facts):
 
 
 def _widgets(facts):
-    mend = pip_install(facts, '"ipywidgets>=8.1"', '"jupyterlab_widgets>=3,<4"')
+    mend = pairs.pip_install(facts, '"ipywidgets>=8.1"', '"jupyterlab_widgets>=3,<4"')
     if facts.ipywidgets is None:
         return Finding("widgets", False, "ipywidgets is not installed: pictures stand for sliders", mend)
     front = facts.jupyterlab_widgets or "missing"
     both = f"ipywidgets {facts.ipywidgets}, jupyterlab_widgets {front}"
-    if numbers(facts.ipywidgets)[:2] < (8, 1) or numbers(front)[0] != 3:
+    if pairs.numbers(facts.ipywidgets)[:2] < (8, 1) or pairs.numbers(front)[0] != 3:
         return Finding("widgets", False, f"{both}: JupyterLab would not show the sliders", mend)
     return Finding("widgets", True, both)
 
 
 def _drawing_pad(facts):
     if facts.ipycanvas is None:
-        mend = pip_install(facts, '"ipycanvas>=0.14"')
+        mend = pairs.pip_install(facts, '"ipycanvas>=0.14"')
         return Finding("drawing pad", False, "ipycanvas is not installed: stored drawings stand for it", mend)
     return Finding("drawing pad", True, f"ipycanvas {facts.ipycanvas}")
 
@@ -228,18 +219,27 @@ def _lessons(facts):
         first, why = next(iter(facts.broken_lessons.items()))
         side = next((f"{one} " for one in ("--theirs", "--ours", "origin/HEAD") if f"{one} takes" in why), "")
         mend = f"{_git(facts)} checkout {side}-- {quoted(f'notebooks/{first}')}"
+        if first.endswith(".py"):
+            places = [quoted(str(Path(facts.lessons_in, name))) for name in (first, f"my_{first}")]
+            mend = " ".join(["ren" if facts.system == "Windows" else "mv", *places])
+        elif facts.lessons_in == ".":
+            mend = f"{facts.python_command} -m mnist_lab.cli update"
+        elif Path(facts.lessons_in) != Path(facts.home, "notebooks"):
+            mend = pairs.pip_install(facts, "--force-reinstall --no-deps mnist-lab")
         return Finding("lessons", False, detail, mend, needed=True)
     if facts.lessons:
-        return Finding("lessons", True, f"{facts.lessons} in notebooks")
-    detail = f"no notebooks folder with lessons in {facts.home}"
+        return Finding("lessons", True, f"{facts.lessons} in {Path(facts.lessons_in).absolute()}")
+    detail = f"there are no lessons in {facts.lessons_in}"
     mend = f"{facts.python_command} -m pip install -e PATH_OF_YOUR_CLONE"
     return Finding("lessons", False, detail, mend, needed=True)
 
 
 def _packages(facts):
-    if not facts.misfits:
+    misfits = [*facts.misfits, *facts.lab_misfits]
+    if not misfits:
         return Finding("packages", True, "all in the ranges that mnist-lab asks for")
-    detail = ", ".join(f"{needs} (here: {installed or 'missing'})" for needs, installed in facts.misfits)
-    mend = pip_install(facts, *(f'"{needs}"' for needs, _ in facts.misfits))
+    why = "" if facts.misfits else ": no lesson needs these, but mnist-lab run and other commands do"
+    detail = ", ".join(f"{needs} (here: {installed or 'missing'})" for needs, installed in misfits)
+    mend = pairs.pip_install(facts, *(f'"{needs}"' for needs, _ in misfits))
     needed = any(installed is None for _, installed in facts.misfits)
-    return Finding("packages", False, detail, mend, needed)
+    return Finding("packages", False, detail + why, mend, needed)

@@ -1,5 +1,6 @@
 """Look at this machine and write down plain values; nothing here judges them."""
 
+import json
 import os
 import platform
 import re
@@ -17,10 +18,11 @@ from mnist_lab.workshop.doctor.file_facts import (
     sets_root,
     unwritable_folders,
 )
+from mnist_lab.workshop.doctor.pairs import TORCH, numbers
 from mnist_lab.workshop.doctor.torch_facts import torch_facts, version
 
 HOME = Path(__file__).resolve().parents[3]  # the folder that holds the package: the clone
-PACKAGES_ELSEWHERE = ("torch", "torchvision", "ipywidgets")  # the report has a line for each
+PACKAGES_ELSEWHERE = ("torch", "torchvision", "ipywidgets", "ipykernel")  # the report has a line for each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,7 @@ class Facts:
     torch: str | None
     torch_error: str | None  # what importing it raised
     torch_cuda: str | None  # the CUDA version that torch was built for
+    tested: tuple[str, ...]  # the versions of torch on which all lessons passed
     torchvision: str | None
     torchvision_error: str | None
     operators_load: bool  # torchvision's compiled operators
@@ -58,8 +61,10 @@ class Facts:
     sets: dict[str, str | None]  # set that is there: what is wrong with it
     home: str  # the folder that should hold mnist_lab and notebooks
     lessons: int
+    lessons_in: str  # their folder; "." for a learner's own copies
     broken_lessons: dict[str, str]  # file: why it does not open
     misfits: tuple[tuple[str, str | None], ...]  # (range wanted, version installed or None)
+    lab_misfits: tuple[tuple[str, str | None], ...]  # of the extra that the commands need
 
 
 def collect_facts():
@@ -81,10 +86,21 @@ def collect_facts():
         sets_root=root and str(root),
         sets=(root and _try(sets_in, root)) or {},
         home=str(HOME),
-        **lesson_facts(HOME / "notebooks"),
+        lessons_in=str(lessons_folder()),
+        **lesson_facts(lessons_folder()),
         misfits=_try(tuple, find_misfits(_requirements())) or (),
+        lab_misfits=_try(tuple, find_misfits(_requirements(), extra="lab")) or (),
+        tested=_try(torch_versions_tested, HOME / "mnist_lab" / "results" / "versions.json") or (TORCH,),
         **_machine_facts(),
     )
+
+
+def lessons_folder():
+    """Return where `mnist-lab run` looks for lessons: here if they are a learner's, the wheel, the clone."""
+    if Path(".mnist-lab").is_dir():
+        return Path()
+    shipped = HOME / "mnist_lab" / "lessons"
+    return shipped if shipped.is_dir() else HOME / "notebooks"
 
 
 def _try(function, *arguments):
@@ -139,15 +155,24 @@ def _requirements():
         return []
 
 
-def find_misfits(requirements):
-    """Yield (range wanted, version installed or None) for every requirement that is not met."""
+def torch_versions_tested(path):
+    """Return the versions of torch, in order, with which `make test-versions` saw every lesson pass."""
+    runs = json.loads(path.read_text(encoding="utf-8"))["runs"].values()
+    passed = {run["torch"].partition("+")[0] for run in runs if run["lessons_passed"] == run["lessons"]}
+    return tuple(sorted({TORCH, *passed}, key=numbers))
+
+
+def find_misfits(requirements, *, extra=""):
+    """Yield (range wanted, version installed or None) for each requirement, or one of an extra, not met."""
     try:
         from packaging.requirements import Requirement
     except ImportError:
         return
     for requirement in map(Requirement, requirements):
-        optional = requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})
-        if optional or requirement.name in PACKAGES_ELSEWHERE:
+        marker = requirement.marker
+        wanted = marker is None or marker.evaluate({"extra": extra})
+        always = extra and (marker is None or marker.evaluate({"extra": ""}))
+        if not wanted or always or requirement.name in PACKAGES_ELSEWHERE:
             continue
         installed = version(requirement.name)
         if installed is None or not requirement.specifier.contains(installed, prereleases=True):

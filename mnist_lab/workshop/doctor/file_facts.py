@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from mnist_lab.files import check_writable, regular_file
@@ -12,6 +13,7 @@ from mnist_lab.files import check_writable, regular_file
 DIGITS_FILES = tuple(
     f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
 )
+LIBRARIES = ("matplotlib", "PIL", "scipy", "tqdm", "ipywidgets", "IPython", "mnist_lab")  # of lessons
 LARGEST = 100_000_000  # bytes; no file of ours has nearly so many
 CONFLICT = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)  # what git leaves where two versions do not fit
 
@@ -88,7 +90,12 @@ def _wrong_with(name, raw):
 def lesson_facts(folder):
     paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     broken = {path.name: problem for path in paths if (problem := wrong_with_lesson(path))}
-    return {"lessons": len(paths) - len(broken), "broken_lessons": broken}
+    hiding = {
+        path.name: f"it hides the library {path.stem} from every lesson"
+        for path in sorted(folder.glob("*.py"))  # a kernel looks for libraries beside its lesson first
+        if path.stem in sys.modules or path.stem in LIBRARIES
+    }
+    return {"lessons": len(paths) - len(broken), "broken_lessons": broken | hiding}
 
 
 def wrong_with_lesson(path):

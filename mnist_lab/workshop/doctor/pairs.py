@@ -2,7 +2,7 @@
 
 import re
 
-TORCH = "2.13.0"
+TORCH, OLDEST_TORCH = "2.13.0", "2.6.0"  # what is installed where there is none, and what is good enough
 INDEX = "https://download.pytorch.org/whl"
 FREE_TORCH, FREE_TORCHVISION = (2, 14), (0, 29, 2)  # this torchvision goes with this torch and all newer
 
@@ -10,6 +10,8 @@ FREE_TORCH, FREE_TORCHVISION = (2, 14), (0, 29, 2)  # this torchvision goes with
 def matching_torchvision(torch):
     """Return the version of torchvision made for a version of torch: 0.28.0 for 2.13.0; None for 1.x."""
     major, minor, patch = numbers(torch)
+    if (major, minor) > FREE_TORCH:
+        return ".".join(map(str, FREE_TORCHVISION))
     return f"0.{minor + 15}.{patch}" if major == 2 else None
 
 
@@ -21,9 +23,15 @@ def is_pair(torch, torchvision):
     return torch[0] == 2 and torchvision[:2] == (0, torch[1] + 15)
 
 
-def is_taught(torch):
-    """Return whether the lessons are made for this version of torch."""
-    return numbers(torch)[:2] == numbers(TORCH)[:2]
+def whether_tested(torch, tested):
+    """Return in words whether the lessons were run on this version of torch; the patch does not matter."""
+    if numbers(torch)[:2] in {numbers(version)[:2] for version in tested}:
+        return "on which the lessons are tested"
+    return f"on which nobody has tested the lessons; on {', '.join(tested)} they are"
+
+
+def is_outdated(torch):
+    return numbers(torch) < numbers(OLDEST_TORCH)
 
 
 def numbers(version):
@@ -48,7 +56,7 @@ def install_pair(facts, build):
 
 def install_torchvision(facts):
     """Return the command that fits torchvision to the torch that is here, a small download."""
-    replaced = facts.torch is None or facts.torch_error or not is_taught(facts.torch)
+    replaced = facts.torch is None or facts.torch_error or is_outdated(facts.torch)
     if replaced or wants_other_build(facts):
         return install_pair(facts, build_for_driver(facts))
     package = f"torchvision=={matching_torchvision(facts.torch)}"

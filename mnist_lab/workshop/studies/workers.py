@@ -7,11 +7,11 @@ from functools import partial
 from operator import call
 from pathlib import Path
 
+from mnist_lab.bars import tqdm
 from mnist_lab.recipes.run_store import code_digest, read_run, write_run
 from mnist_lab.workshop.batch.pool import LocalPool
 
 import torch
-from tqdm.auto import tqdm
 
 
 class StudyRuns:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from mnist_lab.files import write_whole
-from mnist_lab.workshop.batch.lessons import NOTEBOOKS, lessons
+from mnist_lab.workshop.batch.lessons import lessons
 from mnist_lab.workshop.classroom.places import read_lesson
+from mnist_lab.workshop.classroom.slide_pieces import GUIDE
 
-GUIDE = NOTEBOOKS.parent / "TEACHING.md"
 HEADER = "| sitting | minutes | ●○○ | ●●○ | ●●● | their minutes | points |\n|---|---|---|---|---|---|---|"
 
 
