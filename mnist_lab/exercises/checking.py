@@ -93,13 +93,13 @@ def _say(text):
 def progress(lesson=None):
     """Show a lesson's exercises with ticks and attempts, and how reliable the predictions were.
 
-    Without a number, the lessons that were touched since the kernel started, and in a learner's folder the
-    whole series after them.
+    Without a number, the lessons that were touched since the kernel started (before the first, the last one
+    that was touched earlier), and in a learner's folder the whole series after them.
     """
     trouble, known = save(), kept()
     if lesson is not None and (not str(lesson).isdecimal() or int(lesson) not in lessons()):
         raise ValueError(f"progress expects a lesson's number, such as 3, or nothing, but got {lesson!r}.")
-    chosen = _touched() if lesson is None else [int(lesson)]
+    chosen = _touched(known) if lesson is None else [int(lesson)]
     rows = [_row(exercise, known) for number in chosen for exercise in exercises(number)]
     done = sum(mark == "✓" for mark, *_ in rows)
     head = f"{done} of {len(rows)} exercises correct"
@@ -117,10 +117,11 @@ def progress(lesson=None):
     show("\n".join([head, *text, *lines]), box("plain", head, *pieces))
 
 
-def _touched():
-    """The lessons that something was checked or predicted in; all of them if none was."""
+def _touched(known):
+    """The lessons of this kernel's checks and predictions; else the last of those before, or all."""
     numbers = {int(id.split(".")[0]) for id in [*ATTEMPTS, *HINTS, *PREDICTIONS]}
-    return sorted(numbers) or [None]
+    before = [int(id.split(".")[0]) for id in [*known["exercises"], *known["predictions"]]]
+    return sorted(numbers) or ([max(before)] if before else [None])
 
 
 def _row(exercise, known):

@@ -83,6 +83,7 @@ def test_after_a_restart_everything_is_there(mine):
     assert "Question 0.exit, back from lesson 00. " in said
     assert re.search(r"✗ 0\.3 .* not yet, 1 attempt, 1 hint", said)
     assert "Your predictions, over the whole series:\nWhen 90 % sure: right 1 of 1" in said
+    assert said.count("not started") < 10, "the last lesson's exercises, not all"
     assert re.search(r"^00 +0 of 5 +1 of 1, 90 % sure +0 of 1$", said, re.M) and "Next: exercise 0.3" in said
     assert "1 guesses over the course" in said and "{90: (1, 1)}" in said
     assert "a reader who was made up" not in said

@@ -37,8 +37,8 @@ def test_without_a_newer_version_nothing_happens(mine, notebooks):
     said = update(mine, source=notebooks)
     assert all_bytes(mine) == before
     assert said == [
-        "03_training: left as it is, the newest with your work.",
-        "04_devices: left as it is, the newest with your work.",
+        "03_training: left as it is, with your work: nothing newer has come.",
+        "04_devices: left as it is, with your work: nothing newer has come.",
         "05_persistence: left as it is, the newest.",
     ]
 

@@ -170,7 +170,7 @@ def _renewed(before, new, sha256, cells):
         mine = nbformat.reads(before.decode(), as_version=4)
         merged, found = merge(cells, mine, new)
         if sha256 == _sha256(given) or _bytes(merged) == _bytes(mine):
-            return before, f"{LEFT}, the newest with your work"
+            return before, f"{LEFT}, with your work: nothing newer has come"
         work = "; ".join(f"{text}: {found[name]}" for name, text in WORK.items() if found[name])
         return _bytes(merged), f"renewed with your work ({work or 'outputs'})"
     except NO_NOTEBOOK as error:
