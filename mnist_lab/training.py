@@ -155,7 +155,7 @@ class EarlyStopping:
 
     def __call__(self, history):
         epoch, loss = len(history), history.validation_loss[-1]
-        if epoch == 1 or loss < self.best_loss:
+        if epoch == 1 or loss < self.best_loss:  # epoch 1: a fit begins, perhaps not the first
             self.best_loss, self.best_epoch = loss, epoch
             self.best_weights = copy.deepcopy(self.model.state_dict())
         return epoch - self.best_epoch >= self.patience

@@ -4,24 +4,33 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from threading import current_thread, main_thread
+from threading import Timer, current_thread, main_thread
 
 from mnist_lab import __version__
 from mnist_lab.cli.output import watched_output
 
 import click
 
+CLEARING_UP = 30  # seconds at most
+
 
 @contextmanager
 def ended_in_order():
     """Let SIGTERM and SIGHUP end the block as Ctrl-C does, so that it clears up, then the process.
 
-    Not one of several processes, for it may be deep in an exchange with the others.
+    A second one ends it at once, and so does time: Python drops an exception that a signal raises in the
+    wrong place, such as in a finaliser. Not for one of several processes, which may be deep in an exchange
+    with the others.
     """
     sent, numbers = [], []
 
     def stop(number, _):
         sent.append(number)
+        for each in numbers:
+            signal.signal(each, signal.SIG_DFL)
+        last = Timer(CLEARING_UP, os.kill, (os.getpid(), number))
+        last.daemon = True
+        last.start()
         raise KeyboardInterrupt
 
     if os.name == "posix" and current_thread() is main_thread() and "WORLD_SIZE" not in os.environ:

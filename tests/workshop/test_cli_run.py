@@ -344,3 +344,23 @@ def test_a_command_that_is_told_to_end_clears_up_first(name, variables, said):
     done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True)
     signal.signal(signal.SIGHUP, before)
     assert (done.returncode, done.stdout, done.stderr) == (-getattr(signal, name), said, "")
+
+
+DEAF = """
+import os, signal, time
+from mnist_lab.cli import group
+group.CLEARING_UP = 0.2
+with group.ended_in_order():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+    except KeyboardInterrupt:
+        pass  # as a finaliser drops it
+    time.sleep(1000)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+def test_a_command_in_which_the_signal_gets_lost_ends_all_the_same():
+    done = subprocess.run([sys.executable, "-c", DEAF], timeout=300, check=False)
+    assert done.returncode == -signal.SIGTERM
