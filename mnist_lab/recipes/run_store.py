@@ -97,9 +97,11 @@ def run_path(folder, name, seed):
 
 
 def keep_run(folder, name, recipe, run):
-    """Write a finished run of a recipe and return it as written; of several processes the first writes."""
-    run = {"recipe": name, "date": date.today().isoformat(), "code": code_digest(), **run}
-    run |= {"fields": fields_of(recipe)}
+    """Write a finished run of a recipe and return it as written; of several processes the first writes.
+
+    The run has the digest of the code that it began with, under "code".
+    """
+    run = {"recipe": name, "date": date.today().isoformat(), **run, "fields": fields_of(recipe)}
     if parallel.rank() == 0:
         write_run(run_path(folder, name, run["seed"]), run)
     return run

@@ -254,7 +254,7 @@ def test_a_damaged_run_is_run_anew_and_that_is_said(here, trained, capsys, conte
 
 def test_a_run_that_tuned_is_no_run_on_the_test_set(here):
     run = running.train_recipe(TINY, device="cpu", tune=True)
-    keep_run(here, "tiny", TINY, run)
+    keep_run(here, "tiny", TINY, {"code": run_store.code_digest()} | run)
     messages = []
     assert find_run(here, "tiny", TINY, 0, device="cpu", say=messages.append) is None
     assert "no finished run" in messages[0]

@@ -19,19 +19,6 @@ from learner_edits import later
 from own_copies import NAMES, RAN, all_bytes, cells, edit, publish
 
 
-@pytest.fixture
-def notebooks(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # for the sake of speed
-    publish(tmp_path / "notebooks")
-    return tmp_path / "notebooks"
-
-
-@pytest.fixture
-def mine(tmp_path, notebooks):
-    start(tmp_path / "mine", source=notebooks)
-    return tmp_path / "mine"
-
-
 def test_copies_have_no_outputs_and_a_digest_each(mine):
     for name in NAMES:
         code = [cell for cell in cells(mine / name).values() if cell.cell_type == "code"]

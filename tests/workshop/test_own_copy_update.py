@@ -17,19 +17,6 @@ from learner_edits import MINE, Learner, earlier, later, lines_of
 from own_copies import NAMES, RAN, all_bytes, cells, edit, old, publish
 
 
-@pytest.fixture
-def notebooks(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # for the sake of speed
-    publish(tmp_path / "notebooks")
-    return tmp_path / "notebooks"
-
-
-@pytest.fixture
-def mine(tmp_path, notebooks):
-    start(tmp_path / "mine", source=notebooks)
-    return tmp_path / "mine"
-
-
 def test_without_a_newer_version_nothing_happens(mine, notebooks):
     edit(mine / NAMES[0], stub_1="answer_1 = 'mine'")
     edit(mine / NAMES[1])
