@@ -6,7 +6,7 @@ COPY --chown=${NB_UID}:${NB_GID} . /opt/mnist-lab
 WORKDIR /opt/mnist-lab
 RUN python -m pip install --no-cache-dir --no-deps -c requirements.txt torch torchvision \
         --index-url https://download.pytorch.org/whl/cpu && \
-    python -m pip install --no-cache-dir -c requirements.txt ".[lab,draw]"
+    python -m pip install --no-cache-dir -c requirements.txt ".[lab,draw,camera]"
 
 # A hub mounts each learner's home over the image's, so their copies are written when their server starts.
 # What is there already is never overwritten.

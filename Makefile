@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-browser test-versions lab notebooks figures images audit
+.PHONY: help run test test-all test-browser test-versions lab notebooks figures images site audit
 
 VENV_PYTHON := .venv/bin/python
 PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requirements.txt
@@ -46,6 +46,9 @@ figures: .venv/.run-installed ## fill the README's marked figures and links, and
 images: .venv/.run-installed ## redraw every file in images
 	@$(VENV_PYTHON) images/draw.py
 
+site: .venv/.all-installed ## build the website from the lessons as they are stored, in the folder site
+	@$(VENV_PYTHON) -m mnist_lab.workshop.site.build_site
+
 audit: $(VENV_PYTHON) ## look up the pins in PyPI's list of known vulnerabilities, with pip-audit
 	@log=.venv/audit.log; \
 	$(VENV_PYTHON) -m venv --clear .venv/audit && \
@@ -71,10 +74,10 @@ endef
 # Installing. A stamp is written only when everything is in place, so what broke off is done again.
 
 .venv/.run-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
-	@$(call install,lab$(comma)draw)
+	@$(call install,lab$(comma)draw$(comma)camera)
 
 .venv/.all-installed: pyproject.toml requirements.txt | $(VENV_PYTHON)
-	@$(call install,lab$(comma)draw$(comma)classroom$(comma)scale$(comma)export$(comma)dev)
+	@$(call install,lab$(comma)draw$(comma)camera$(comma)classroom$(comma)scale$(comma)export$(comma)site$(comma)dev)
 	@touch .venv/.run-installed
 
 comma := ,

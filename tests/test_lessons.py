@@ -49,6 +49,12 @@ DEFINES = {
     "06_overfitting_dropout": ["models.SimpleCNN", "training.EarlyStopping"],
     "07_hyperparameters": ["training.find_learning_rate"],
     "08_repair_shop": ["anatomy.explain_shapes", "anatomy.rows_changed_by"],
+    "13_your_own_handwriting": [
+        "handwriting.ink.flatten_light",
+        "handwriting.ink.paper_is_light",
+        "handwriting.ink.without_ink",
+        "handwriting.writers.split_by_writer",
+    ],
 }
 SITTINGS = {
     "00_start_here": 2,
@@ -64,6 +70,7 @@ SITTINGS = {
     "10_audit": 2,
     "11_speedrun": 2,
     "12_scaling_out": 2,
+    "13_your_own_handwriting": 2,
 }
 
 # What a run measures: shares, seconds, spreads, factors. 28×28 is a size, not a factor, and lesson 06
@@ -209,6 +216,18 @@ def test_the_committed_outputs_are_of_one_clean_run(name):
     assert (NOTEBOOKS / f"{name}.ipynb").stat().st_size < 500_000
 
 
+@each_lesson
+def test_every_picture_has_a_description_of_its_own(name):
+    described = {}
+    for output in (output for cell in LESSONS[name].cells for output in cell.get("outputs", [])):
+        picture = output.get("data", {}).get("image/png")
+        if picture:
+            words = output.metadata.get("image/png", {}).get("alt", "")
+            assert 15 < len(words) <= 300, f"{words!r} of {output.data['text/plain']}"
+            assert described.setdefault(words, picture) == picture, f"two pictures have the words {words!r}"
+    assert described
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "number"), [(name, n) for name in LESSONS for n in range(2, 1 + SITTINGS.get(name, 1))]
@@ -233,7 +252,7 @@ def test_no_core_cell_needs_an_optional_one(name):
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
 
 
-HELD_TO_THE_HOUR = [name for name in LESSONS if name < "09" or name[:2] in ("10", "11", "12")]
+HELD_TO_THE_HOUR = [name for name in LESSONS if name < "09" or name[:2] in ("10", "11", "12", "13")]
 
 
 @pytest.mark.parametrize("name", HELD_TO_THE_HOUR)

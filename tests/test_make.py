@@ -20,6 +20,7 @@ TARGETS = {
     "notebooks",
     "figures",
     "images",
+    "site",
     "audit",
 }
 NETWORK = "WARNING: Retrying after connection broken by 'NewConnectionError': /simple/torch/"
@@ -158,7 +159,7 @@ def test_pip_fails_and_is_asked_again_the_next_time(clone, pip_says, advice):
 def test_what_is_installed_is_not_installed_again(clone):
     clone.add_python()
     clone.make(".venv/.all-installed")
-    assert "-e .[lab,draw,classroom,scale,export,dev]" in clone.asked()
+    assert "-e .[lab,draw,camera,classroom,scale,export,site,dev]" in clone.asked()
     (clone.folder / "asked.txt").write_text("")
     for stamp in [".venv/.all-installed", ".venv/.run-installed"]:
         assert "up to date" in clone.make(stamp).stdout
@@ -167,7 +168,7 @@ def test_what_is_installed_is_not_installed_again(clone):
     later = clone.is_installed.stat().st_mtime + 10
     os.utime(clone.folder / "requirements.txt", (later, later))
     clone.make(".venv/.run-installed")
-    assert "-c requirements.txt -e .[lab,draw]" in clone.asked()
+    assert "-c requirements.txt -e .[lab,draw,camera]" in clone.asked()
 
 
 def test_torch_may_come_from_an_index_of_its_own(clone):
@@ -175,7 +176,7 @@ def test_torch_may_come_from_an_index_of_its_own(clone):
     clone.make(".venv/.run-installed", "TORCH_INDEX=https://example.org/whl/cpu")
     first, second = [line for line in clone.asked().splitlines() if "pip install" in line]
     assert first.endswith("--no-deps --index-url https://example.org/whl/cpu torch torchvision")
-    assert second.endswith("-e .[lab,draw]")
+    assert second.endswith("-e .[lab,draw,camera]")
 
 
 def test_lab_opens_the_learners_own_copies(clone):

@@ -81,7 +81,8 @@ def test_the_hashed_pins_are_the_same_but_for_torch():
 
 
 def test_the_extras_are_those_that_the_readme_names():
-    assert set(PROJECT["optional-dependencies"]) == {"lab", "draw", "classroom", "scale", "export", "dev"}
+    extras = {"lab", "draw", "camera", "classroom", "scale", "export", "site", "dev"}
+    assert set(PROJECT["optional-dependencies"]) == extras
 
 
 def test_the_pythons_are_those_that_make_accepts():
@@ -95,7 +96,7 @@ def test_conda_brings_python_and_pip_and_the_same_pins():
     python, pip, from_pip = environment["dependencies"]
     assert python.removeprefix("python=") in PYTHONS
     assert pip == "pip"
-    assert from_pip == {"pip": ["--constraint requirements.txt", "--editable .[lab,draw]"]}
+    assert from_pip == {"pip": ["--constraint requirements.txt", "--editable .[lab,draw,camera]"]}
 
 
 def test_the_citation_names_this_version():

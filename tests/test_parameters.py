@@ -19,7 +19,7 @@ LESSONS = {path.stem: path for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
 PARAMETERS = [(lesson, name) for lesson, path in LESSONS.items() for name in defaults(path)]
 BAD = [0, -1, 10**20, "a text", math.nan, None]
 MEANT = {("SEED", 0), ("FINISH_EPOCHS", 0), ("DROPOUT", 0)}  # 0 is a seed; the others say what it leaves out
-KNOWN = {"DIGITS", "SEED", "DEVICE", "OTHER_SET"}
+KNOWN = {"DIGITS", "SEED", "DEVICE", "OTHER_SET", "SHEETS"}
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 each_parameter = pytest.mark.parametrize(("lesson", "name"), PARAMETERS)
 each_bad_value = pytest.mark.parametrize("value", BAD, ids=["0", "-1", "huge", "text", "nan", "None"])

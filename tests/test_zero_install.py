@@ -43,7 +43,7 @@ def test_torchs_cpu_build_comes_first_and_then_the_pins(name):
     assert {"torch", "torchvision", "--no-deps", CPU} <= set(torch)
     for words in (torch, rest):
         assert (CHECKOUT / words[words.index("-c") + 1]).is_file()
-    assert rest[-1].strip('"') == ".[lab,draw]"
+    assert rest[-1].strip('"') == ".[lab,draw,camera]"
 
 
 @on_posix
@@ -143,7 +143,7 @@ def test_an_address_gives_links_and_a_cell_and_goes_without_a_trace(copy):
         assert title.source.startswith("# 05")
         assert "/somebody/mnist-lab/blob/main/notebooks/05_persistence.ipynb" in links.source
         assert "gh/somebody/mnist-lab/main?labpath=notebooks/05_persistence.ipynb" in links.source
-        assert f'"mnist-lab[draw] @ git+{ADDRESS}"' in install.source
+        assert f'"mnist-lab[draw,camera] @ git+{ADDRESS}"' in install.source
         assert (copy / "README.md").read_text().count("labpath=notebooks/00_start_here.ipynb") == 1
     name_address(copy, None)
     assert addresses.write_addresses(copy) is None

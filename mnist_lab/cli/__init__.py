@@ -6,6 +6,7 @@ try:
     from mnist_lab.cli import (  # noqa: F401
         classroom_commands,
         copy_commands,
+        handwriting_commands,
         progress_commands,
         run_commands,
         sweep_commands,

@@ -63,7 +63,8 @@ class Commands(click.Group):
             name = (error.name or "").partition(".")[0]
             if name in ("", "mnist_lab"):
                 raise
-            command = f'{sys.executable} -m pip install "mnist-lab[lab]"'
+            extra = "camera" if name == "cv2" else "lab"
+            command = f'{sys.executable} -m pip install "mnist-lab[{extra}]"'
             text = f"This command needs {name}, which is not installed here; say: {command}"
             raise click.ClickException(text) from error
 

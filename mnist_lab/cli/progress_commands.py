@@ -16,7 +16,7 @@ def progress(folder, forget, yes):
 
     DIR is the current folder if it holds your copies of the lessons, else my-lessons.
     """
-    from mnist_lab.exercises.concepts.sheet import standing
+    from mnist_lab.exercises.concepts.answer_sheet import standing
     from mnist_lab.exercises.series import next_step, series
     from mnist_lab.lesson.kept import FILE, read_progress, with_unsaved
 

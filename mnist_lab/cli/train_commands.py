@@ -56,7 +56,7 @@ def train(recipe, seeds, digits, device, epochs, tune, output_dir, store):
 
 def _own_place(recipe, digits, epochs, tune):
     """Return the folder for a recipe's runs; with other settings it is another."""
-    settings = [digits and digits.lower(), epochs and f"{epochs:g}-epochs", tune and "tune"]
+    settings = [digits and Path(digits).name.lower(), epochs and f"{epochs:g}-epochs", tune and "tune"]
     return "-".join(["runs/train", recipe, *filter(None, settings)])
 
 

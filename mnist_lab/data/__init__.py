@@ -23,7 +23,8 @@ class Splits(NamedTuple):
 def load_digits(name="bundled", *, root=None, transform=None):
     """Return the Splits of a set: bundled 3,500 / 500 / 1,000, full 55,000 / 5,000 / 10,000.
 
-    Other torchvision sets of the same shape go by their own name, such as "FashionMNIST".
+    Other torchvision sets of the same shape go by their own name, such as "FashionMNIST", and a set of
+    one's own by its folder, the one with MNIST/raw in it; it may have any number of digits.
     root is where a set that is not bundled lies or is downloaded to; without it, the folder in
     MNIST_LAB_DATA, else a cache folder of this user. Raises ValueError where it cannot be had.
     """
@@ -41,8 +42,8 @@ def stratified_split(labels, *, validation_size, seed=0):
     Shuffles, sorts by class (a stable sort keeps the shuffle within a class), takes evenly spaced
     ones. The same seed gives the same split.
     """
-    labels, most = torch.as_tensor(labels), len(labels) - 1
-    check_number("validation_size", validation_size, 1, most, why=f" of {most + 1} labels", advice="try half")
+    labels, n, size = torch.as_tensor(labels), len(labels), validation_size
+    check_number("validation_size", size, 0, max(0, n - 1), why=f" of {n} labels", advice="try half")
     if labels.dim() != 1:
         raise ValueError(f"labels are one number for each sample, (N,), but got {tuple(labels.shape)}.")
     shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(check_seed(seed)))

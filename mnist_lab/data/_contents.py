@@ -4,10 +4,12 @@ import math
 import os
 import struct
 from functools import cache
+from pathlib import Path
 
 from mnist_lab.files import regular_file, sha256_of
 
 import numpy as np
+import torch
 from torchvision import datasets
 
 SETS = {  # name: torchvision's class, number of training digits, number of test digits
@@ -51,6 +53,34 @@ class DigitsError(ValueError):
     """The files of a digit set are wrong, or missing and could not be downloaded."""
 
 
+def set_of(name):
+    """Return torchvision's class of a set and its numbers of training and test digits.
+
+    name is one of SETS, or the folder of a set of one's own, which may have any number of digits; as many as
+    its files of labels say.
+    """
+    return SETS.get(name) or (MNIST, *(_number_in(name, prefix) for prefix in ("train", "t10k")))
+
+
+class MNIST(datasets.MNIST):
+    """A set of one's own. A single writer's has no training digits, and torchvision reads no empty file."""
+
+    def _load_data(self):
+        if self.train and Path(self.raw_folder, "train-labels-idx1-ubyte").stat().st_size == 8:
+            return torch.empty(0, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.int64)
+        return super()._load_data()
+
+
+def _number_in(folder, prefix):
+    """Return how many labels a file of one's own set says it has; at least 1 for a test set."""
+    least = 1 if prefix == "t10k" else 0
+    try:
+        with open(Path(folder, "MNIST", "raw", f"{prefix}-labels-idx1-ubyte"), "rb") as file:
+            return max(least, *struct.unpack(">4xI", file.read(8)))
+    except (OSError, struct.error):
+        return least
+
+
 def expected_files(name):
     """Return {file name: (magic number, shape)} of the IDX files that torchvision reads."""
     prefixes, suffix, magic, columns = ("train", "t10k"), "labels-idx1-ubyte", LABELS, ()
@@ -58,7 +88,7 @@ def expected_files(name):
         prefixes, suffix = ("qmnist-train", "qmnist-test"), "labels-idx2-int"
         magic, columns = LABEL_TABLE, (8,)
     files = {}
-    for prefix, count in zip(prefixes, SETS[name][1:], strict=True):
+    for prefix, count in zip(prefixes, set_of(name)[1:], strict=True):
         files[f"{prefix}-images-idx3-ubyte"] = (IMAGES, (count, 28, 28))
         files[f"{prefix}-{suffix}"] = (magic, (count, *columns))
     return files
@@ -67,6 +97,7 @@ def expected_files(name):
 def check_files(name, raw):
     """Return the names of the files that are missing; raise DigitsError for one that is wrong."""
     advice = RESTORE if name == "bundled" else f"Delete it and run this again to download it anew. {OFFLINE}"
+    advice = advice if name in SETS else "Write the set again with `mnist-lab sheet --read`."
     missing = []
     for file in expected_files(name):
         if not os.path.lexists(raw / file):
@@ -88,7 +119,9 @@ def find_problem(name, path):
     status = regular_file(path)
     magic, shape = expected_files(name)[path.name]
     expected = SHA256.get(name, {}).get(path.name)
-    problem = problem_inside(path, status.st_size, status.st_mtime_ns, magic, shape, expected is None)
+    problem = problem_inside(
+        path, status.st_size, status.st_mtime_ns, magic, shape, not expected and name in SETS
+    )
     if problem or not expected or sha256_of(path) == expected:
         return problem
     return f"the SHA-256 {expected[:12]}…, but it has {sha256_of(path)[:12]}…: some bytes are not the set's"
@@ -115,7 +148,7 @@ def problem_inside(path, size, changed, magic, shape, is_unknown):
             return f"the shape {shape}, but its header says {tuple(found_shape)}"
         if size != expected_size:
             return f"{expected_size:,} bytes, but it holds {size:,}"
-        values = np.frombuffer(file.read(), item).reshape(shape[0], -1)
+        values = np.frombuffer(file.read(), item).reshape(shape[0], math.prod(shape[1:]))
     if magic == IMAGES:
         return problem_of_images(values) if is_unknown else None
     return problem_of_labels(values[:, 0], is_unknown)

@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from mnist_lab.data._contents import OFFLINE, RESTORE, SETS, DigitsError, check_files, expected_files
+from mnist_lab.data._contents import OFFLINE, RESTORE, SETS, DigitsError, check_files, expected_files, set_of
 from mnist_lab.data._downloads import download_files
 from mnist_lab.files import sha256_of
 from mnist_lab.near_names import did_you_mean
@@ -18,19 +18,21 @@ def find_root(name, root=None):
     """Return torchvision's class for the named set and the root folder of its checked files.
 
     root is the argument, else MNIST_LAB_DATA, else a cache folder of this user; "bundled" has its
-    own. Downloads what is missing. Files that are there are only read, so they may be read-only.
-    Raises DigitsError, a ValueError.
+    own, and a folder named in place of a set is the root itself. Downloads what is missing. Files that
+    are there are only read, so they may be read-only. Raises DigitsError, a ValueError.
     """
     name = known_name(name)
-    root = BUNDLED if name == "bundled" else chosen_root(root)
-    raw = root / SETS[name][0].__name__ / "raw"
+    root = BUNDLED if name == "bundled" else chosen_root(root) if name in SETS else Path(name)
+    raw = root / set_of(name)[0].__name__ / "raw"
     refuse_processed_files(raw.with_name("processed"))
     missing = check_files(name, raw)
     if missing and name == "bundled":
         raise DigitsError(f"Expected {raw / missing[0]}, but there is no such file. {RESTORE}")
+    if missing and name not in SETS:
+        raise DigitsError(f"{root} is no whole set: expected {raw / missing[0]}, but there is no such file.")
     if missing:
         download_files(name, raw)
-    return SETS[name][0], root
+    return set_of(name)[0], root
 
 
 def digest_of_digits(name, root=None):
@@ -48,13 +50,29 @@ def chosen_root(root=None):
 
 
 def known_name(name):
-    """Return the set's name as SETS spells it; upper and lower case are alike."""
+    """Return the set's name as SETS spells it, in any case, or the absolute path of its folder."""
     known = {known.lower(): known for known in SETS}
     if str(name).lower() in known:
         return known[str(name).lower()]
+    if isinstance(name, str | Path) and (folder := own_folder(name)):
+        return folder
     meant = known | {"mnist": "full"}
     suggestion = did_you_mean(str(name).lower(), meant, shown=lambda near: f'"{meant[near]}"')
     raise DigitsError(f"DIGITS is one of {', '.join(SETS)}, but got {name!r}.{suggestion} {OFFLINE}")
+
+
+def own_folder(name):
+    """Return the absolute path of a folder that holds MNIST/raw, "" for what is no path."""
+    folder = Path(os.path.expanduser(name)).absolute()
+    if (folder / "MNIST" / "raw").is_dir():
+        return str(folder)
+    if name and (folder.is_dir() or os.path.dirname(name)):
+        what = "holds no MNIST/raw" if folder.is_dir() else "is not there"
+        raise DigitsError(
+            f"DIGITS may be a folder with MNIST/raw in it, but {folder} {what}; `mnist-lab sheet --read` "
+            f"writes one. {OFFLINE}"
+        )
+    return ""
 
 
 def refuse_processed_files(folder):

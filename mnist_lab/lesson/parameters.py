@@ -11,7 +11,7 @@ def check_parameters(values, **ranges):
     values are the parameters, such as globals(). A range is (least, most), of whole numbers if least
     is one. most may be another parameter, "RUN_EPOCHS" or "RUN_EPOCHS - 1", or depend on the digits:
     {"bundled": 3_500, "full": 55_000}, where "full" stands for every set but the bundled one.
-    DIGITS, OTHER_SET, DEVICE and SEED are known without a range.
+    DIGITS, OTHER_SET, DEVICE, SEED and SHEETS are known without a range.
     """
     for name, check in KNOWN.items():
         if name in values:
@@ -55,6 +55,16 @@ def _check_device(name, value):
         raise ValueError(f"{name} is {names}, but got {value!r:.60}; {_advice(name)}.")
 
 
+def _check_photos(name, value):
+    """Refuse what is no folder with files in it; "" stands for none."""
+    from mnist_lab.handwriting.writers import photos_in
+
+    found = photos_in(value) if isinstance(value, str) else []
+    if value != "" and not (found and found[0].is_file()):
+        what = f'{name} is "" or a folder with photos in it'
+        raise ValueError(f"{what}, but got {value!r:.200}; {_advice(name)}.")
+
+
 def _check_seed(name, value):
     check_number(name, value, 0, MOST_SEED, advice=_advice(name))
 
@@ -63,4 +73,10 @@ def _advice(name):
     return f"set it in the lesson's cell of parameters, or by -p {name}"
 
 
-KNOWN = {"DIGITS": _check_set, "OTHER_SET": _check_set, "DEVICE": _check_device, "SEED": _check_seed}
+KNOWN = {
+    "DIGITS": _check_set,
+    "OTHER_SET": _check_set,
+    "DEVICE": _check_device,
+    "SEED": _check_seed,
+    "SHEETS": _check_photos,
+}

@@ -1,6 +1,8 @@
 """Arrays or a History in, a Matplotlib Figure out; never show, never savefig."""
 
-from matplotlib.figure import Figure
+from mnist_lab.plots.described import described
+
+import matplotlib.figure
 
 # Okabe and Ito's palette, told apart also without red-green vision (Color Universal Design, 2008).
 BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY = (
@@ -12,6 +14,16 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY = (
     "#D55E00",
     "#666666",
 )
+
+
+class Figure(matplotlib.figure.Figure):
+    """Matplotlib's Figure; where a notebook shows one, the output's metadata say in words what it shows."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        try:
+            return {}, {"image/png": {"alt": described(self)}}
+        except Exception:  # of what a reader has put into it; the picture is worth more than its words
+            return {}, {}
 
 
 def new_figure(*, width=7.0, height=3.0, rows=1, columns=1, **options):

@@ -31,6 +31,9 @@ def seat_histogram(accuracies, summary, *, floor, num_images, title=""):
     ticks = np.arange(0, tallest + 1, max(1, tallest // 4))
     blocks.set(ylim=(0, tallest + 0.3), ylabel="seats", yticks=ticks)
     blocks.set_title(title, fontsize=11)
+    blocks.set_label(
+        f"{len(accuracies)} seats from {min(accuracies.values()):.1%} to {max(accuracies.values()):.1%}"
+    )
     return figure
 
 

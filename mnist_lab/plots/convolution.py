@@ -115,6 +115,7 @@ def starting_positions(size, kernel_size, *, padding=0, stride=1, dilation=1, ti
             draw_pixel(axes, touched, row, ORANGE if touched == start else BLUE, "")
         axes.text(size + padding + 0.2, row, f"output {row - 1}", va="center", fontsize=8)
     axes.set(xlim=(-padding - 1, size + padding + 2), ylim=(len(starts) + 0.7, -0.7), title=title)
+    axes.set_label(f"the kernel begins at pixel {', '.join(map(str, starts))}")
     axes.title.set_fontsize(10)
     axes.axis("off")
     return figure

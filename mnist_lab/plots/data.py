@@ -98,6 +98,9 @@ def transform_grid(rows, *, titles=None, limits=None, title=""):
     axes.imshow(picture, cmap="gray", vmin=black, vmax=white, interpolation="nearest")
     axes.set_yticks([side * i + side / 2 for i in range(len(rows))], list(rows))
     names = [str(name) for name in titles] if titles is not None else []
+    axes.set_label(
+        "; ".join([f"{len(rows)} rows of {columns} images", *filter(None, map(str, rows)), *names])
+    )
     axes.set_xticks([side * i + side / 2 for i in range(len(names))], names)
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.set_frame_on(False)
@@ -108,13 +111,15 @@ def transform_grid(rows, *, titles=None, limits=None, title=""):
 def byte_boxes(values, fields, *, title=""):
     """Return a Figure of bytes in boxes; fields maps a name to how many bytes in turn it takes."""
     figure, axes = new_figure(height=1.5)
-    place = 0
+    place, told = 0, []
     for i, (name, count) in enumerate(fields.items()):
         for k in range(place, place + count):
             axes.text(k, 0, str(values[k]), ha="center", va="center", fontsize=9)
         axes.bar(range(place, place + count), 1, 0.94, bottom=-0.5, color=COLOURS[i % 4], alpha=0.3)
         axes.text(place + (count - 1) / 2, -1.0, name, ha="center", va="center", fontsize=9)
+        told.append(f"{name}: {' '.join(map(str, values[place : place + count]))}")
         place += count
+    axes.set_label("; ".join(told))
     axes.set(title=title, xlim=(-0.7, place - 0.3), ylim=(-1.4, 0.8))
     axes.axis("off")
     return figure

@@ -107,6 +107,7 @@ def valley(height_of, paths, *, title=""):
         axes.contour(*grid, heights, levels=levels, colors=GREY, linewidths=0.5)
         axes.plot(*np.asarray(path, dtype=float).T, "o-", color=BLUE, markersize=2.5, linewidth=1)
         axes.plot(0, 0, "*", color=RED, markersize=10)
+        axes.set_label("{} steps, to {:.2g} and {:.2g}".format(len(path) - 1, *path[-1]))
         axes.set(xlabel="weight 1")
         axes.set_title(name, fontsize=10)
     panels[0][0].set(ylabel="weight 2")

@@ -35,8 +35,7 @@ def digit_grid(images, *, captions=None, wrong=None, columns=10, title=""):
     cell = images.shape[-1] + gap
     width = min(7.0, 2.2 * columns)
     figure, axes = new_figure(width=width, height=0.35 + width * rows / columns)
-    sheet = tile(images, columns=columns, gap=gap)
-    axes.imshow(sheet, cmap="gray", interpolation="nearest")
+    axes.imshow(tile(images, columns=columns, gap=gap), cmap="gray", interpolation="nearest")
     for i, caption in enumerate([] if captions is None else captions):
         is_wrong = wrong is not None and bool(wrong[i])
         axes.text(
@@ -49,7 +48,8 @@ def digit_grid(images, *, captions=None, wrong=None, columns=10, title=""):
             color=RED if is_wrong else BLUE,
             fontweight="bold" if is_wrong else "normal",
         )
-    axes.set_ylim(rows * cell - 1, -1)
+    label = f"{len(images)} images, {columns} in a row"
+    axes.set(ylim=(rows * cell - 1, -1), label=label if len(images) > 1 else "")
     axes.set_title(title, fontsize=11)
     axes.axis("off")
     return figure
@@ -67,4 +67,7 @@ def pixel_values(image, *, title=""):
         colour = "black" if value > middle else "#BBBBBB"
         axes.text(column, row, text, ha="center", va="center", fontsize=4.8, color=colour)
     axes.set(title=title, xlabel="column", ylabel="row")
+    axes.set_label(
+        f"{image.size} pixels from {image.min():g} to {image.max():g}, a number in each that is not 0"
+    )
     return figure

@@ -27,6 +27,7 @@ def two_sheets(left, right, captions, *, columns=8, signed=False, title=""):
     for axis, sheet, caption in zip(axes, sheets, captions, strict=True):
         drawn = axis.imshow(sheet, interpolation="nearest", **options)
         axis.set_title(caption, fontsize=9)
+        axis.set_label(f"{len(left)} images from {np.nanmin(sheet):.3g} to {np.nanmax(sheet):.3g}")
         axis.axis("off")
     if signed:
         figure.colorbar(drawn, ax=axes, label="value", fraction=0.025, pad=0.02, shrink=0.7)

@@ -104,6 +104,8 @@ def power_cuts(found, *, title="What is on the disk if the power fails while a f
             look = {"color": colour, "hatch": hatch, "edgecolor": "white"}
             axes.barh(row, 1 / len(states), left=place / len(states), **look)
     axes.set(yticks=range(len(found)), yticklabels=list(found), xlim=(0, 1))
+    told = (f"{name}: {', '.join(dict.fromkeys(states))}" for name, states in found.items())
+    axes.set_label(f"{'; '.join(told)}")
     axes.set_xlabel("share of the bytes written when the power fails")
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

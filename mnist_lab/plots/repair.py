@@ -28,7 +28,10 @@ def cut_rows(sizes, *, per_image, per_row, title="Where view cuts the numbers of
             axes.vlines(row * per_row, place - 0.42, place + 0.42, color="black", linewidth=2.5)
         axes.text(total + per_image / 3, place, rows_of(size, rows, rest), va="center", fontsize=9)
     axes.set(xlim=(-per_image / 5, (max(sizes) + 5) * per_image), yticks=range(len(sizes)))
-    axes.set_yticklabels([f"{size} image{'s' if size > 1 else ''}" for size in sizes])
+    batches = [f"{size} image{'s' if size > 1 else ''}" for size in sizes]
+    axes.set_yticklabels(batches)
+    told = [rows_of(size, *divmod(size * per_image, per_row)) for size in sizes]
+    axes.set_label("; ".join(map(": ".join, zip(batches, told, strict=True))))
     axes.set_xticks(range(0, max(sizes) * per_image + 1, per_row))
     axes.set(xlabel="numbers, in the order in which they lie in memory")
     axes.invert_yaxis()
@@ -49,6 +52,9 @@ def decision_tree(tree, *, title=""):
     levels, leaves = depth(tree), count_leaves(tree)
     figure, axes = new_figure(width=1.9 * leaves, height=0.5 + 0.95 * levels)
     draw_tree(axes, tree, left=0, level=0)
+    axes.set_label(
+        "; ".join(text.get_text() for text in sorted(axes.texts, key=lambda it: -it.get_position()[1]))
+    )
     axes.set(xlim=(-0.05, leaves + 0.05), ylim=(-levels + 0.55, 0.4))
     axes.axis("off")
     axes.set_title(title, fontsize=11)

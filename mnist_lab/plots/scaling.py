@@ -44,6 +44,7 @@ def lanes(jobs, *, workers, seconds_each, start, limit, title=""):
         axes.text(begin + seconds_each / 2, lane, str(number + 1), ha="center", va="center", fontsize=9,
                   bbox={"color": "white", "pad": 1})  # fmt: skip
     axes.axvline(limit, color="black", linestyle="--", label="limit")
+    axes.set_label(f"{start:g} to start, {seconds_each:g} a job, limit {limit:g}")
     axes.set_yticks(range(workers), [f"worker {number}" for number in range(1, workers + 1)])
     axes.invert_yaxis()
     longest = start + math.ceil(jobs / workers) * seconds_each

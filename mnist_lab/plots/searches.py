@@ -22,6 +22,7 @@ def two_searches(searches, levels, *, title=""):
     for axes, (name, runs) in zip(panels[0], searches.items(), strict=True):
         places = np.array(runs).T + noise.uniform(-0.2, 0.2, (2, len(runs)))
         axes.plot(*places, "o", color=BLUE, markersize=4)
+        axes.set_label(f"{len(runs)} runs")
         tried = sorted({column for column, _ in runs})
         axes.plot(tried, [-0.7] * len(tried), "|", color=RED, markersize=12, mew=3)
         axes.set_xticks(range(len(first)), [f"{level:g}" for level in first], rotation=90, fontsize=8)

@@ -20,7 +20,7 @@ def heat_sheets(images, maps, *, signed=False, title=""):
     figure, panels = small_figure(
         width=0.4 + side * number, height=0.4 + side * (1 + len(maps)), rows=1 + len(maps)
     )
-    figure.set_dpi(56)
+    figure.set_dpi(52)
     outlines = np.nan_to_num(tile(images, columns=number), nan=-1.0)
     panels[0].imshow(outlines, cmap="gray", interpolation="nearest")
     panels[0].set_ylabel("image", fontsize=12)
@@ -32,6 +32,7 @@ def heat_sheets(images, maps, *, signed=False, title=""):
         axes.contour(outlines, levels=[0], colors="black" if signed else "white", linewidths=0.5)
         axes.set_ylabel(name, fontsize=12)
     for axes in panels:
+        axes.set_label(f"{number} images")
         axes.set(xticks=[], yticks=[], frame_on=False)
     figure.suptitle(title, fontsize=14)
     return figure
@@ -57,6 +58,7 @@ def planes(points, labels, *, title=""):
             box = {"facecolor": "white", "edgecolor": colour, "pad": 1.5}
             axes.text(*place, label, fontsize=9, ha="center", va="center", bbox=box, zorder=3)
         axes.set(xlabel="first direction", ylabel="second direction", xticks=[], yticks=[])
+        axes.set_label(f"{len(values)} dots of {len(classes)} classes, the name of each at its mean")
         axes.set_title(name, fontsize=10)
     figure.suptitle(title, fontsize=11)
     return figure
@@ -83,6 +85,7 @@ def strength_sheet(rows, strengths, *, title=""):
     """
     longest = max(len(images) for images in rows.values())
     figure, panels = small_figure(width=7.0, height=0.4 + 0.92 * len(rows), rows=len(rows))
+    figure.set_dpi(66)
     for axes, (name, images) in zip(panels, rows.items(), strict=True):
         axes.imshow(tile(images, columns=len(images)), cmap="gray", interpolation="nearest", vmin=-1, vmax=1)
         side = images.shape[-1] + 2
@@ -90,6 +93,7 @@ def strength_sheet(rows, strengths, *, title=""):
         middles = [i * side + side / 2 - 1.5 for i in range(len(images))]
         axes.set_xticks(middles, [f"{strength:g}" for strength in strengths[name]], fontsize=8)
         axes.set(yticks=[], frame_on=False)
+        axes.set_label(f"{strengths[name][0]:g} to {strengths[name][-1]:g}")
         axes.tick_params(length=0, pad=1)
         axes.set_ylabel(fill(name, 19), fontsize=9, rotation=0, ha="right", va="center")
     figure.suptitle(title, fontsize=11)

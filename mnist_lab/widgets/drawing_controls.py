@@ -1,7 +1,8 @@
-"""The controls of the drawing pad: a canvas that follows mouse, pen and finger, and rows of buttons."""
+"""The controls of the drawing pad: a canvas that follows mouse, pen and finger, buttons, one for a photo."""
 
 from mnist_lab.data.strokes import CANVAS
 from mnist_lab.widgets.drawing_examples import EXAMPLES
+from mnist_lab.widgets.shown import name_it
 
 ROW = {"flex_flow": "row wrap", "align_items": "center"}
 
@@ -18,6 +19,7 @@ def make_canvas(pad, *, before, after):
     look = {"width": size, "height": size, "min_width": size, "border": "none", "margin": "2px"}
     canvas = Canvas(width=CANVAS, height=CANVAS, layout=look)
     canvas.add_class("mnist-lab-canvas")
+    name_it(canvas, "Canvas for one digit: draw with mouse, pen or finger. Backspace undoes, Tab leaves it.")
     canvas.on_mouse_down(pad.down)
     canvas.on_mouse_move(pad.move)
     canvas.on_mouse_up(pad.up)
@@ -53,8 +55,9 @@ def button_rows(pad):
         return control
 
     actions = [
-        button("Undo", "undo", "Take the last stroke back", pad.undo),
-        button("Clear", "clear", "Take all strokes back", pad.clear),
+        button("Undo", "undo", "Take the last stroke back, or a photo", pad.undo),
+        button("Clear", "clear", "Take all strokes back, or a photo", pad.clear),
+        photo_button(pad),
     ]
     stored = [
         button(
@@ -67,6 +70,25 @@ def button_rows(pad):
     ]
     label = ipywidgets.Label("Stored drawings:")
     return [ipywidgets.HBox(actions, layout=ROW), ipywidgets.HBox([label, *stored], layout=ROW)]
+
+
+def photo_button(pad):
+    """Return a button for a photo out of a file, or of the camera where the browser offers one."""
+    import ipywidgets
+
+    tip = "Read a photo of digits: a file of up to 10 MB, or from the camera"  # Jupyter takes no more
+    upload = ipywidgets.FileUpload(
+        accept="image/*", description="Photo", icon="", tooltip=tip, layout={"width": "auto"}
+    )
+
+    def read(change):
+        if change.new:
+            upload.value = ()  # so that the same photo can come again, and no notebook keeps it
+            pad.take_photo(bytes(change.new[0]["content"]))
+
+    upload.observe(read, "value")
+    upload.add_class("mnist-lab-photo")
+    return upload
 
 
 def taking(pad, name):

@@ -5,12 +5,14 @@ from math import isfinite
 from time import monotonic
 
 from mnist_lab.data.strokes import CANVAS
+from mnist_lab.handwriting.photo import open_photo, read_photo
 from mnist_lab.lesson.boxes import live_widgets
+from mnist_lab.plots.handwriting import photo_with_answers
 from mnist_lab.ranges import check_number
 from mnist_lab.widgets.drawing_controls import button_rows, make_canvas
 from mnist_lab.widgets.drawing_examples import EXAMPLES
 from mnist_lab.widgets.drawing_ink import PEN
-from mnist_lab.widgets.drawing_reading import check_model, read_strokes
+from mnist_lab.widgets.drawing_reading import check_model, digits_in_words, read_image, read_strokes
 from mnist_lab.widgets.shown import Shown
 
 PAUSE = 0.1  # seconds at least between two readings of a stroke that is being drawn
@@ -26,6 +28,7 @@ class DrawingPad(Shown):
     model takes images (N, 1, 28, 28) normalised with mean and std; without one, the stored network
     reads. strokes, lists of (x, y) on 280 by 280 pixels, is what stands on the canvas: at first what is
     given, or else a 3. reading is what was read in it. saliency adds a map of the pixels that matter.
+    found is None, or after take_photo the digits in the photo, a list of handwriting.photo.Found.
     """
 
     def __init__(self, model=None, *, strokes=None, mean=0.5, std=0.5, saliency=False):
@@ -33,9 +36,9 @@ class DrawingPad(Shown):
             "Drawing pad", how="Draw a digit with the mouse, a pen or a finger (this needs ipycanvas, too)."
         )
         check_number("std", std, 1e-6, advice="0.5 is the lessons' value")
-        self.model, self.mean, self.std, self.saliency = check_model(model), mean, std, saliency
+        self.model, self.scale, self.saliency = check_model(model), {"mean": mean, "std": std}, saliency
         self.strokes = check_strokes(EXAMPLES["3"] if strokes is None else strokes)
-        self.canvas = self.reading = None
+        self.canvas = self.reading = self.found = None
         self.is_down, self.next_reading = False, 0.0
         self.read()
         with suppress(ImportError):
@@ -43,13 +46,31 @@ class DrawingPad(Shown):
 
     def read(self):
         """Read what is drawn, and show it."""
-        self.reading = None
-        options = {"mean": self.mean, "std": self.std, "with_saliency": self.saliency}
-        self.reading = read_strokes(self.model, self.strokes, **options)
+        self.reading = self.found = None
+        self.reading = read_strokes(self.model, self.strokes, **self.scale, with_saliency=self.saliency)
         unfinished = self.is_down and self.reading.answer is None
         words = "Nothing to read yet: draw on." if unfinished else self.reading.words
         self.screen.show(self.reading.figure(with_saliency=self.saliency), words)
         self.next_reading = monotonic() + PAUSE
+
+    def take_photo(self, source):
+        """Read the digits in a photo, a path, bytes, an open file or a PIL image, and show them.
+
+        The drawing stays: the next stroke, Undo or Clear brings it back.
+        """
+        self.found = []
+        with self.screen.says_errors():
+            photo = open_photo(source)
+            self.found = read_photo(photo, self.model, **self.scale)
+            if len(self.found) == 1:
+                image = self.found[0].image
+                self.reading = read_image(self.model, image, **self.scale, with_saliency=self.saliency)
+                self.screen.show(self.reading.figure(with_saliency=self.saliency), self.reading.words)
+            else:
+                self.reading = None
+                shares = [each.probabilities.max() for each in self.found]
+                words = digits_in_words([each.answer for each in self.found], shares)
+                self.screen.show(photo_with_answers(photo, self.found), words)
 
     def down(self, x, y):
         """Put the pen down."""
@@ -76,12 +97,12 @@ class DrawingPad(Shown):
                 self.read()
 
     def undo(self, button=None):
-        """Take the last stroke back."""
-        self._replace(self.strokes[:-1])
+        """Take the last stroke back, or a photo."""
+        self._replace(self.strokes if self.found is not None else self.strokes[:-1])
 
     def clear(self, button=None):
-        """Take all strokes back."""
-        self._replace([])
+        """Take all strokes back, or a photo."""
+        self._replace(self.strokes if self.found is not None else [])
 
     def take(self, name):
         """Put a stored drawing on the canvas."""

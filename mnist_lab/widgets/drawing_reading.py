@@ -1,20 +1,16 @@
 """What a network reads in strokes: an answer and ten probabilities, or the reason why not."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from mnist_lab.analysis.explanations import saliency
-from mnist_lab.checkpoints import load_model
+from mnist_lab.handwriting.reader import load_reader
 from mnist_lab.plots.drawing import reading
-from mnist_lab.recipes import SMALL
-from mnist_lab.recipes.layers import build
 from mnist_lab.training import evaluation_mode
 from mnist_lab.widgets.drawing_ink import as_digit, fault_of
 
 import torch
 from torch import nn
 
-READER = Path(__file__).with_name("drawing_reader.pt")  # workshop/studies/drawing_reader.py made it
 SURE = 0.6  # below this share the answer is called unsure
 
 
@@ -35,11 +31,6 @@ class Reading(NamedTuple):
         )
 
 
-def load_reader():
-    """Return the network that comes with the package, in eval mode; its images have mean and std 0.5."""
-    return load_model(READER, model=build(SMALL))
-
-
 def read_strokes(model, strokes, *, mean=0.5, std=0.5, with_saliency=False):
     """Return the Reading of strokes, lists of (x, y), by a model that takes images (N, 1, 28, 28).
 
@@ -48,7 +39,11 @@ def read_strokes(model, strokes, *, mean=0.5, std=0.5, with_saliency=False):
     fault = fault_of(strokes)
     if fault:
         return Reading(visible(strokes), fault)
-    image = as_digit(strokes)
+    return read_image(model, as_digit(strokes), mean=mean, std=std, with_saliency=with_saliency)
+
+
+def read_image(model, image, *, mean=0.5, std=0.5, with_saliency=False):
+    """Return the Reading of an image uint8 (28, 28) that was prepared as MNIST's were."""
     device = next((weights.device for weights in model.parameters()), "cpu")
     batch = ((image.float() / 255 - mean) / std)[None, None].to(device)
     with evaluation_mode(model), torch.inference_mode():
@@ -74,6 +69,13 @@ def in_words(probabilities):
     if first < SURE:
         return f"Not sure: {one} ({first:.0%}), or perhaps {other} ({second:.0%})."
     return f"Read as {one}, {'more than 99 %' if first > 0.995 else f'{first:.0%}'} sure."
+
+
+def digits_in_words(answers, probabilities):
+    """Return the answers of several digits (N,) as a sentence, with a question mark where one is unsure."""
+    unsure = [share < SURE for share in probabilities]
+    listed = " ".join(f"{answer}{'?' * doubt}" for answer, doubt in zip(answers, unsure, strict=True))
+    return f"{len(answers)} digits: {listed}.{f' A question mark: less than {SURE:.0%} sure.' * any(unsure)}"
 
 
 def check_model(model):

@@ -37,6 +37,15 @@ def as_sentence(error):
     return words if isinstance(error, ValueError) and words else f"{kind}: {words}".rstrip(": ")
 
 
+def name_it(widget, words):
+    """Give a widget that has no description the words that a screen reader calls it."""
+    import traitlets
+
+    # the front end (ipywidgets 8.1) looks for a description wherever there is a tooltip
+    widget.add_traits(description=traitlets.Unicode("").tag(sync=True))
+    widget.tooltip = words
+
+
 class Screen:
     """One picture that is replaced in place, and the words beneath it.
 
@@ -48,12 +57,9 @@ class Screen:
         self.png, self.words = b"", ""
         self.image = self.line = None
         with suppress(ImportError):
-            import traitlets
-
             ipywidgets = live_widgets()
             self.image = ipywidgets.Image(format="png", layout={"max_width": "100%", "width": "max-content"})
-            # its front end (ipywidgets 8.1) looks for a description wherever there is a tooltip
-            self.image.add_traits(description=traitlets.Unicode("").tag(sync=True))
+            name_it(self.image, "")
             self.line = ipywidgets.HTML()
             self.image.add_class("mnist-lab-picture")
             self.line.add_class("mnist-lab-words")

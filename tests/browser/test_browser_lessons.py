@@ -1,5 +1,7 @@
 """Every lesson in a real JupyterLab: as it is opened, after all of its cells ran, and its widgets."""
 
+import re
+
 import nbformat
 import pytest
 from lab import NOTEBOOKS
@@ -95,6 +97,7 @@ def test_a_3_drawn_by_mouse_is_read_as_3(visited):
     lesson = visited.lesson
     pad = lesson.page.locator(".mnist-lab-pad")
     words, clear = pad.locator(".mnist-lab-words"), pad.locator(".mnist-lab-clear")
+    expect(pad.locator("canvas")).to_have_accessible_name(re.compile("one digit"))
     clear.click()
     expect(words).to_contain_text("Nothing is drawn yet")
     empty = lesson.pictures(pad)

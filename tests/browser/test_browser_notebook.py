@@ -2,6 +2,7 @@
 
 import pytest
 from lab import Lab
+from photo_button import give, phone_photo
 from playwright.sync_api import expect
 
 
@@ -26,7 +27,7 @@ def lab(tmp_path_factory, chromium):
 
 
 @pytest.mark.parametrize("visited", ["00_start_here"], indirect=True)
-def test_a_lesson_runs_and_its_pad_reads(visited):
+def test_a_lesson_runs_and_its_pad_reads(visited, tmp_path):
     after, lesson = visited.after, visited.lesson
     assert visited.ran_through, after.errors
     assert after.errors == [] and after.broken == [] and after.num_unloaded == 0
@@ -36,5 +37,9 @@ def test_a_lesson_runs_and_its_pad_reads(visited):
     expect(pad.locator("canvas")).to_have_count(1)
     first = lesson.pictures(pad)
     pad.locator(".mnist-lab-take-7").click()
-    lesson.wait_for_change(pad, first)
+    drawn = lesson.wait_for_change(pad, first)
+    (tmp_path / "photo.jpg").write_bytes(phone_photo().jpeg)
+    give(pad, tmp_path / "photo.jpg")
+    expect(pad.locator(".mnist-lab-words")).to_contain_text("7 digits: ")
+    lesson.wait_for_change(pad, drawn)
     expect(pad.get_by_role("alert")).to_have_count(0)

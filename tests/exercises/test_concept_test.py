@@ -3,8 +3,14 @@
 import json
 
 from mnist_lab.exercises import answer, concept_result, concept_test, concepts
+from mnist_lab.exercises.concepts.answer_sheet import (
+    Sheet,
+    concept_gains,
+    read_sheet,
+    sheet_path,
+    write_sheet,
+)
 from mnist_lab.exercises.concepts.idea import FORMS, IDEAS, RIGHT
-from mnist_lab.exercises.concepts.sheet import Sheet, concept_gains, read_sheet, sheet_path, write_sheet
 
 import pytest
 

@@ -105,6 +105,8 @@ def test_no_exercise_asks_for_code_that_stands_above_it(exercise):
     if not inspect.isfunction(exercise.reference):
         pytest.skip("the reference is a class; its cases are what is asked for")
     asked = steps(inspect.getsource(exercise.reference)) - steps(stub_of(exercise))
+    if not asked and exercise.given:
+        return  # a line is to be moved: the stub holds all of them, in another order
     above = set()
     for cell in NOTEBOOKS[exercise.lesson].cells[: PLACES[exercise.id].stub]:
         if cell.cell_type == "code":

@@ -11,6 +11,8 @@ from mnist_lab import plots
 from mnist_lab.analysis.calibration import ReliabilityBins
 from mnist_lab.anatomy import receptive_field, trace_shapes
 from mnist_lab.evidence import Comparison, summarise
+from mnist_lab.handwriting.photo import Found
+from mnist_lab.handwriting.writers import example_photo
 from mnist_lab.models import SimpleCNN
 from mnist_lab.plots import (
     analysis,
@@ -24,11 +26,13 @@ from mnist_lab.plots import (
     drawing,
     explored,
     graph,
+    handwriting,
     hyperparameters,
     images,
     maps,
     network,
     overfitting,
+    own_digits,
     persistence,
     recipes,
     repair,
@@ -38,12 +42,14 @@ from mnist_lab.plots import (
     speedrun,
     sweep,
 )
+from mnist_lab.plots.described import described
 from mnist_lab.training import History, RangeTest, Score
 
 import numpy as np
 import pytest
 import torch
 from figures import panels, png, texts
+from PIL import Image
 
 TITLE = "What the picture shows"
 NUMBER = re.compile(r"[−-]?[\d.,]+%?|\$.*\$")  # Matplotlib writes powers of ten between dollars
@@ -63,6 +69,9 @@ GRID = [{"RATE": rate, "SIZE": size, "loss": rate + size} for rate in (0.1, 0.2)
 RUN = {f"{split}_{what}": [0.5, 0.7] for split in ("train", "held_out") for what in ("loss", "accuracy")}
 KINDS = dict.fromkeys(("shift", "noise", "blur"), ((0, 1), "pixels"))
 TWO_WEIGHTS = {"x": 2, "w1": 1, "z": 2, "hidden": 2, "w2": 2.5, "output": 5, "loss": 1}
+POINTS = torch.tensor([[0.0, 1.0], [2.0, 0.5], [1.0, 1.5]])
+GREY_PAGE = np.full((60, 40), 180, dtype=np.uint8)
+FOUND = Found((10, 5, 40, 35), (DIGIT * 127 + 128).to(torch.uint8), 3, torch.full((10,), 0.1))
 MEASURED = {"seconds": [400.0, 500.0], "accuracies": [0.988, 0.990], "stored": False}
 
 SAMPLES = [
@@ -77,6 +86,12 @@ SAMPLES = [
     partial(audit.paired_differences, {"accuracy (points)": {"a": DIFFERENCE, "b": DIFFERENCE}}),
     partial(audit.cost_of_changes, {"a": {"shift": DIFFERENCE}, "b": {"shift": DIFFERENCE}}, allowed=0.02),
     partial(classroom.seat_histogram, dict(enumerate(SEEDS)), SUMMARY, floor=0.01, num_images=100),
+    partial(handwriting.contact_sheet, np.eye(400).reshape(-1, 20, 20), torch.arange(10), [True]),
+    partial(handwriting.photo_with_answers, Image.new("L", (90, 40), 200), [FOUND, FOUND]),
+    partial(own_digits.beside, POINTS, POINTS[:2], torch.tensor([3, 4]), wrong=torch.tensor([True, False])),
+    partial(own_digits.by_writer, [(97, 100), (90, 100)], [(0.91, 0.99), (0.82, 0.95)]),
+    partial(own_digits.light_on_paper, GREY_PAGE, GREY_PAGE + 9),
+    partial(own_digits.photo_and_page, example_photo(), GREY_PAGE),
     partial(convolution.panels, [DIGIT, SMALL[0]], ["large", "small"]),
     partial(convolution.panels, [torch.zeros(2, 2)], ["nothing"], maps=[0]),
     partial(convolution.kernels_at_work, DIGIT, {"blur": SMALL[0]}, [DIGIT]),
@@ -182,6 +197,7 @@ HELPERS = {
     "hyperparameters": {"level_text", "smooth"},
     "images": {"as_array", "tile"},
     "maps": {"nearest_start"},
+    "described": {"described"},
     "network": {"kernel_side", "operation", "place", "stages_of", "vector_as_image"},
     "persistence": {"as_table"},
     "repair": {"count_leaves", "depth", "rows_of"},
@@ -226,6 +242,14 @@ def is_named(axes, side):
     if getattr(axes, f"get_{side}label")() or not (axes.axison and ticks):
         return True
     return not all(map(NUMBER.fullmatch, ticks))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: name_of(sample.func))
+def test_every_figure_says_more_than_its_title_in_words(sample):
+    figure = sample()
+    title = figure.get_suptitle() or ("" if figure.axes[1:] else figure.axes[0].get_title())
+    told = described(figure).removeprefix(title)
+    assert len(told) > 15 and not re.search(r"nan|None|Container|_child|: [.;]|[;:]{2}|\n", told), told
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: name_of(sample.func))

@@ -4,10 +4,10 @@ import base64
 import sys
 from itertools import pairwise
 
+from mnist_lab.handwriting.reader import load_reader
 from mnist_lab.widgets import drawing_pad as drawing
 from mnist_lab.widgets.drawing_examples import EXAMPLES, FIVE_IN_A_CORNER
 from mnist_lab.widgets.drawing_pad import DrawingPad
-from mnist_lab.widgets.drawing_reading import load_reader
 
 import ipywidgets
 import pytest
@@ -206,16 +206,20 @@ def test_the_stored_drawings_cannot_be_changed_through_the_pad(pad):
 
 def test_keys_on_the_canvas(pad, monkeypatch):
     focused = []
-    monkeypatch.setattr(ipywidgets.Button, "focus", lambda self: focused.append(self.description))
+    monkeypatch.setattr(ipywidgets.DOMWidget, "focus", lambda self: focused.append(self.description))
     held = {"shift_key": False, "ctrl_key": False, "meta_key": False}
     pad.take("7")
     front_end(pad, "key_down", key="x", **held)
     assert pad.strokes == EXAMPLES["7"] and focused == []
     front_end(pad, "key_down", key="Tab", **held)
     front_end(pad, "key_down", key="Tab", **{**held, "shift_key": True})
-    assert focused == ["3", "Clear"]
-    order = [part.description for part in walk(pad.view) if isinstance(part, ipywidgets.Button)]
-    assert order[:3] == ["Undo", "Clear", "3"]
+    assert focused == ["3", "Photo"]
+    order = [
+        part.description
+        for part in walk(pad.view)
+        if isinstance(part, ipywidgets.Button | ipywidgets.FileUpload)
+    ]
+    assert order[:4] == ["Undo", "Clear", "Photo", "3"]
     front_end(pad, "key_down", key="Backspace", **held)
     assert pad.strokes == EXAMPLES["7"][:1]
     front_end(pad, "key_down", key="Delete", **held)
@@ -228,7 +232,8 @@ def test_the_canvas_is_as_large_as_what_is_rasterised_and_never_read_back(pad):
     assert (layout.width, layout.height) == ("280px", "280px")
     assert layout.border_top == "none", "a border would shift what the mouse reports"
     assert pad.canvas.sync_image_data is False
-    assert pad.canvas.tooltip is None, "JupyterLab cannot show a canvas with a tooltip: it has no description"
+    assert "one digit" in pad.canvas.tooltip
+    assert pad.canvas.description == "", "JupyterLab cannot show a canvas with a tooltip and no description"
 
 
 def test_a_new_view_of_the_canvas_is_drawn_anew(pad, monkeypatch):

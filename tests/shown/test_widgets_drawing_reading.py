@@ -2,11 +2,12 @@
 
 from mnist_lab.checkpoints import load_checkpoint
 from mnist_lab.data import InMemoryLoader, load_digits
+from mnist_lab.handwriting.reader import READER, load_reader
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import evaluate
 from mnist_lab.widgets.drawing_examples import EXAMPLES
 from mnist_lab.widgets.drawing_ink import as_digit
-from mnist_lab.widgets.drawing_reading import READER, load_reader, read_strokes
+from mnist_lab.widgets.drawing_reading import read_strokes
 from mnist_lab.workshop.studies import drawing_reader
 
 import pytest

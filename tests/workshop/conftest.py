@@ -1,6 +1,9 @@
-"""Fixtures of the tests on a learner's own copies: lessons in a clone, and a folder made of them."""
+"""Fixtures for several files: a learner's own copies of small lessons, and the website, built once."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 from mnist_lab.workshop.own_copy.learner_folder import start
 
@@ -21,3 +24,16 @@ def mine(tmp_path, notebooks):
     """The copies that a learner starts with."""
     start(tmp_path / "mine", source=notebooks)
     return tmp_path / "mine"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the website, built by its command on a machine without a network."""
+    pytest.importorskip("sphinx_book_theme", reason="needs the extra site")
+    folder = tmp_path_factory.mktemp("website") / "site"
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    command = [sys.executable, "-m", "mnist_lab.workshop.site.build_site", folder]
+    clone = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=clone, env=os.environ | nowhere, capture_output=True, text=True)
+    assert done.returncode == 0 and "WARNING" not in done.stdout + done.stderr, done.stdout + done.stderr
+    return folder

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mnist_lab.cli import main
+from mnist_lab.exercises.concepts.answer_sheet import IDEAS, Sheet, sheet_path, write_sheet
 from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
-from mnist_lab.exercises.concepts.sheet import IDEAS, Sheet, sheet_path, write_sheet
 from mnist_lab.exercises.registry import exercises, find_exercise
 from mnist_lab.workshop.classroom.class_report import report_page, report_table, write_report
 from mnist_lab.workshop.classroom.grading import GRADE_TYPE

@@ -63,6 +63,7 @@ HEALTHY = Facts(
     ipywidgets="8.1.9",
     jupyterlab_widgets="3.0.17",
     ipycanvas="0.14.3",
+    opencv="5.0.0",
     sets_root="/cache",
     sets={},
     broken_lessons={},
@@ -467,6 +468,22 @@ def test_a_tick(name, changes, detail):
             id="no canvas",
         ),
         pytest.param(
+            "sheets",
+            {"opencv": None},
+            False,
+            "OpenCV does not load: no sheet of paper can be read",
+            'python -m pip install "opencv-python-headless>=4.10"',
+            id="no OpenCV",
+        ),
+        pytest.param(
+            "sheets",
+            {"opencv": "4.6.0"},
+            False,
+            "OpenCV 4.6.0: no sheet of paper can be read",
+            'python -m pip install "opencv-python-headless>=4.10"',
+            id="an OpenCV that is too old",
+        ),
+        pytest.param(
             "other digits",
             {"sets": {"KMNIST": None, "full": "it holds 8 bytes"}},
             False,
@@ -646,7 +663,7 @@ def test_a_tick_or_a_cross_each_and_a_command_under_each_cross(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Terminal("utf-8"))
     text, _ = report(replace(HEALTHY, disk=0, lessons=0))
     lines = text.splitlines()
-    assert [line[0] for line in lines[:-2] if line[0] != " "] == list("✓✓✓✓✓✓✗✓✓✓✓✓✓✗✓")
+    assert [line[0] for line in lines[:-2] if line[0] != " "] == list("✓✓✓✓✓✓✗✓✓✓✓✓✓✓✗✓")
     after = [lines[i + 1].strip() for i, line in enumerate(lines) if line.startswith("✗")]
     assert after == [
         "mend it: python -m pip cache purge",

@@ -51,5 +51,5 @@ def test_an_environment_is_made_once_and_has_the_pins_of_all_but_torch(asked, tm
     assert [line for line in asked if "venv" in line.split()] == [f"-m venv {folder}"]
     pins = folder / "pins.txt"
     install = next(line for line in asked if " install " in line)
-    assert install.endswith(f"-c {pins} torch==2.9.1 torchvision==0.24.1 -e .[lab,draw,export,dev]")
+    assert install.endswith(f"-c {pins} torch==2.9.1 torchvision==0.24.1 -e .[lab,draw,camera,export,dev]")
     assert pins.read_text() == "# pins\ntqdm==4.70.1"

@@ -4,9 +4,9 @@ import os
 import re
 from contextlib import suppress
 
+from mnist_lab.exercises.concepts.answer_sheet import IDEAS, Sheet, read_sheet, sheet_path, write_sheet
 from mnist_lab.exercises.concepts.idea import FORMS
 from mnist_lab.exercises.concepts.result import list_open, result
-from mnist_lab.exercises.concepts.sheet import IDEAS, Sheet, read_sheet, sheet_path, write_sheet
 from mnist_lab.lesson.boxes import box, live_widgets, paragraph, position, rich, show, show_box, show_choices
 
 UNSAVED = {}  # form: Sheet, where the disk refused it

@@ -1,7 +1,7 @@
 """What a finished form of the concept test says: idea by idea, and what has changed since the other form."""
 
+from mnist_lab.exercises.concepts.answer_sheet import IDEAS
 from mnist_lab.exercises.concepts.idea import RIGHT
-from mnist_lab.exercises.concepts.sheet import IDEAS
 from mnist_lab.lesson.boxes import box, indented, paragraph
 
 

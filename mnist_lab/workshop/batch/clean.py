@@ -12,6 +12,7 @@ KEPT_OF_A_CELL = ("slideshow", "tags")
 PLUMBING = {"predict", "record", "reveal"}  # calls a reader need not see; those of reveal hold the answer
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BAR = re.compile(r"(\d+%\|.*\||\d+(\.\d+)?[kMG]?\s?\w+) .*\[\d+:\d+.*\]")
+PILLOW = re.compile(r"<PIL\S* .*size=(\d+)x(\d+)>")
 CURSOR = re.compile(r"\x1b\[\d*[ABCDK]")
 
 
@@ -24,6 +25,8 @@ def clean_outputs(notebook):
             for output in cell.outputs:
                 if output.output_type == "stream":
                     output.text = settled(output.text, bars=output.name == "stdout")
+                elif size := PILLOW.match(output.get("data", {}).get("text/plain", "")):
+                    output.metadata["image/png"] = {"alt": f"A picture of {size[1]} × {size[2]} pixels."}
             cell.outputs = _joined(o for o in cell.outputs if o.get("text") != "")
     return notebook
 

@@ -169,7 +169,7 @@ def check(path, points):
 def convert(name, text, default):
     """Return the text as a value of the default's type, or as any literal where that is None."""
     if isinstance(default, str):
-        return text
+        return _from_here(text) if name in ("DIGITS", "OTHER_SET") else text
     value = TRUTH.get(text.lower()) if isinstance(default, bool) else _literal(text)
     if default is None:
         return text if value is None and text != "None" else value
@@ -180,3 +180,12 @@ def convert(name, text, default):
         expected = f"{KINDS.get(kind, kind.__name__)}, such as {default!r}"
         raise ValueError(f"{name} expects {expected}, but got {text!r}.")
     return value
+
+
+def _from_here(text):
+    """Return the name of a set, or the whole path of its folder, since a lesson runs in another one."""
+    from mnist_lab.data._files import known_name
+
+    with suppress(ValueError):  # check says what is wrong with it
+        return known_name(text)
+    return text

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from jinja2 import pass_context
 from latex2mathml.converter import convert
+from mistune.plugins.table import render_table_cell
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
@@ -24,11 +25,13 @@ TEMPLATE = """
 <details class="folded"><summary>Code, folded</summary>{{ super() }}</details>
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock input_group -%}
+{%- block data_png scoped -%}{{ super() | with_alt(output) }}{%- endblock -%}
 {%- block data_latex scoped -%}
 <div class="jp-RenderedHTMLCommon jp-RenderedMarkdown jp-OutputArea-output">
 {{ output.data['text/latex'] | markdown2html }}</div>
 {%- endblock -%}
 {%- block html_head_css -%}
+<style>{{ resources.readable }}</style>
 <style>
 body.jp-Notebook { max-width: 60rem; margin: 0 auto; padding: 1rem;
   --jp-content-font-size1: 1rem; --jp-content-line-height: 1.55; --jp-code-font-size: 0.875rem;
@@ -50,6 +53,13 @@ mtd[columnalign="right"] { text-align: right; }
 @media (max-width: 40rem) { .jp-InputPrompt, .jp-OutputPrompt { display: none; } }
 </style>
 {%- endblock -%}
+"""
+# JupyterLab's colours of code, prompts and links, darkened until they stand out from their ground.
+READABLE = """
+:root { --jp-mirror-editor-number-color: #006400; --jp-mirror-editor-operator-color: #7a00cc;
+  --jp-mirror-editor-comment-color: #306060; --jp-cell-prompt-not-active-opacity: 1;
+  --jp-content-link-color: #0b5394; }
+.jp-RenderedHTMLCommon a:link { text-decoration: underline; }
 """
 QUIET = logging.getLogger(f"{__name__}.nbconvert")
 IMG = re.compile(r"""(<img\b[^>]*?\s)src=["']([^"']*)["']""", re.I)
@@ -75,9 +85,17 @@ def export(kind, template, notebook, resources, **options):
     """Return the page that an exporter of this kind makes of the notebook, without a word in the terminal."""
     QUIET.setLevel(logging.CRITICAL)
     exporter = kind(raw_template=template, embed_images=True, log=QUIET, **options)
+    exporter.register_filter("with_alt", with_alt)
+    resources["readable"] = READABLE
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an output that only `figures` reads has no picture
         return exporter.from_notebook_node(notebook, resources)[0]
+
+
+def with_alt(markup, output):
+    """Return the HTML of a picture with its output's description, which JupyterLab's template leaves out."""
+    words = output.metadata.get("image/png", {}).get("alt")
+    return markup.replace("<img ", f'<img alt="{html.escape(words)}" ', 1) if words else markup
 
 
 def title_of(notebook, default):
@@ -131,6 +149,10 @@ class OfflineRenderer(IPythonRenderer):
         if "://" not in url:
             url = re.sub(r"\.ipynb(?=$|#)", ".html", url)
         return super().link(text, url, title)
+
+    def table_cell(self, text, align=None, head=False):
+        """Make no header of an empty cell."""
+        return render_table_cell(self, text, align, head and text.strip())
 
     def image(self, text, url, title=None):
         """Embed a picture; one on the net, or missing, becomes a link with its description."""

@@ -6,8 +6,8 @@ from operator import attrgetter
 from statistics import fmean
 
 from mnist_lab.evidence import compare
+from mnist_lab.exercises.concepts.answer_sheet import IDEAS, concept_gains
 from mnist_lab.exercises.concepts.idea import RIGHT as RIGHT_OPTION
-from mnist_lab.exercises.concepts.sheet import IDEAS, concept_gains
 from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.workshop.classroom.report_records import BY_HAND, RIGHT, UNKNOWN, UNTOUCHED, WRONG, grouped
 

@@ -3,8 +3,8 @@
 import json
 import re
 
+from mnist_lab.exercises.concepts.answer_sheet import read_sheet
 from mnist_lab.exercises.concepts.idea import FORMS
-from mnist_lab.exercises.concepts.sheet import read_sheet
 from mnist_lab.exercises.registry import find_exercise
 from mnist_lab.workshop.classroom.alike import pairs_alike, say_alike
 from mnist_lab.workshop.classroom.course import course_folder, read_gradebook

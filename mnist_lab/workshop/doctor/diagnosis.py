@@ -38,6 +38,7 @@ def diagnose(facts):
         _jupyter,
         _widgets,
         _drawing_pad,
+        _opencv,
         _digits,
         _sets,
         _lessons,
@@ -117,18 +118,15 @@ def _device(facts):
 def _device_without_driver(facts):
     if facts.nvidia_card:
         return Finding("device", False, "cpu: an NVIDIA card is here, but no driver", DRIVERS)
-    if facts.torch_cuda:
-        detail = f"cpu: torch has CUDA {facts.torch_cuda}, but no NVIDIA driver is here"
-        return Finding("device", True, detail)
-    return Finding("device", True, "cpu, which is enough for every lesson")
+    without = f"cpu: torch has CUDA {facts.torch_cuda}, but no NVIDIA driver is here"
+    return Finding("device", True, without if facts.torch_cuda else "cpu, which is enough for every lesson")
 
 
 def _threads(facts):
     detail = f"{facts.threads or 'unknown'} of {facts.cores} processors"
     if facts.threads != 1 or facts.cores == 1 or facts.omp_num_threads is None:
         return Finding("threads", True, detail)
-    windows = facts.system == "Windows"
-    mend = "Remove-Item Env:OMP_NUM_THREADS" if windows else "unset OMP_NUM_THREADS"
+    mend = "Remove-Item Env:OMP_NUM_THREADS" if facts.system == "Windows" else "unset OMP_NUM_THREADS"
     return Finding("threads", False, f"{detail}: OMP_NUM_THREADS is {facts.omp_num_threads}", mend)
 
 
@@ -177,10 +175,15 @@ def _widgets(facts):
 
 
 def _drawing_pad(facts):
-    if facts.ipycanvas is None:
-        mend = pairs.pip_install(facts, '"ipycanvas>=0.14"')
-        return Finding("drawing pad", False, "ipycanvas is not installed: stored drawings stand for it", mend)
-    return Finding("drawing pad", True, f"ipycanvas {facts.ipycanvas}")
+    state = facts.ipycanvas or "is not installed: stored drawings stand for it"
+    mend = pairs.pip_install(facts, '"ipycanvas>=0.14"')
+    return Finding("drawing pad", facts.ipycanvas is not None, f"ipycanvas {state}", mend)
+
+
+def _opencv(facts):
+    is_new = pairs.numbers(facts.opencv or "0")[:2] >= (4, 10)
+    detail = f"OpenCV {facts.opencv or 'does not load'}{'' if is_new else ': no sheet of paper can be read'}"
+    return Finding("sheets", is_new, detail, pairs.pip_install(facts, '"opencv-python-headless>=4.10"'))
 
 
 def _git(facts):
@@ -229,9 +232,8 @@ def _lessons(facts):
         return Finding("lessons", False, detail, mend, needed=True)
     if facts.lessons:
         return Finding("lessons", True, f"{facts.lessons} in {Path(facts.lessons_in).absolute()}")
-    detail = f"there are no lessons in {facts.lessons_in}"
     mend = f"{facts.python_command} -m pip install -e PATH_OF_YOUR_CLONE"
-    return Finding("lessons", False, detail, mend, needed=True)
+    return Finding("lessons", False, f"there are no lessons in {facts.lessons_in}", mend, needed=True)
 
 
 def _packages(facts):

@@ -56,6 +56,7 @@ class Facts:
     ipywidgets: str | None
     jupyterlab_widgets: str | None
     ipycanvas: str | None
+    opencv: str | None  # whichever of its packages it came with; None also if it does not load
     digits: dict[str, tuple[str | None, str | None]]  # file: sha256 found (or why not), sha256 expected
     sets_root: str | None  # where the other sets of digits are looked for
     sets: dict[str, str | None]  # set that is there: what is wrong with it
@@ -93,6 +94,12 @@ def collect_facts():
         tested=_try(torch_versions_tested, HOME / "mnist_lab" / "results" / "versions.json") or (TORCH,),
         **_machine_facts(),
     )
+
+
+def _opencv_version():
+    import cv2
+
+    return cv2.__version__
 
 
 def lessons_folder():
@@ -191,4 +198,5 @@ def _machine_facts():
         "omp_num_threads": os.environ.get("OMP_NUM_THREADS"),
         "memory": _try(_free_memory),
         "disk": shutil.disk_usage(Path.cwd()).free,
+        "opencv": _try(_opencv_version),
     }

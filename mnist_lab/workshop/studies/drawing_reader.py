@@ -37,7 +37,7 @@ READER = Recipe(
     }
 )
 SEED = 0
-PATH = Path(mnist_lab.__file__).with_name("widgets") / "drawing_reader.pt"
+PATH = Path(mnist_lab.__file__).with_name("handwriting") / "drawing_reader.pt"
 
 
 def make_reader(path, *, steps=None, show=True):

@@ -25,7 +25,7 @@ import os
 
 hosts = {{"COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE"}}  # each sets one of these
 if hosts & {{*os.environ}} and importlib.util.find_spec("mnist_lab") is None:
-    %pip install --quiet "mnist-lab[draw] @ git+{address}"
+    %pip install --quiet "mnist-lab[draw,camera] @ git+{address}"
 """
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 RESULTS = Path(__file__).parents[2] / "results"
-WHAT = ["-c", "requirements.txt", ".[lab,draw]"]
+WHAT = ["-c", "requirements.txt", ".[lab,draw,camera]"]
 
 
 def plan(options):

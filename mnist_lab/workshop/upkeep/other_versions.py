@@ -22,7 +22,7 @@ RESULTS = HOME / "mnist_lab" / "results" / "versions.json"
 VERSIONS = ("2.6.0", "2.9.1", "2.11.0", "2.13.0", "2.14.1")
 TESTS = ("tests/taught", "tests/shown", "tests/exercises")
 NAMES = "import sys, torch, torchvision as v; print(sys.version.split()[0], torch.__version__, v.__version__)"
-OWN_PINS = re.compile("(torch|torchvision|sympy)==")  # sympy: each torch wants one of its own
+OWN_PINS = re.compile("(torch|torchvision|sympy|setuptools)==")  # each torch wants its own of the last two
 
 
 def printed(*command, check=False):
@@ -45,7 +45,7 @@ def python_with(version):
         f"torch=={version}",
         f"torchvision=={matching_torchvision(version)}",
         "-e",
-        ".[lab,draw,export,dev]",
+        ".[lab,draw,camera,export,dev]",
     ]
     printed(python, "-m", "pip", "install", "--quiet", "-c", pins, *what, check=True)
     return python

@@ -1,0 +1,1 @@
+"""Lesson 13: an exercise a file, and its questions in questions.toml."""

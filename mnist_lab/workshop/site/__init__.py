@@ -1,0 +1,1 @@
+"""The website of the series: the committed lessons as pages that need no network."""

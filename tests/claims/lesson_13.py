@@ -1,0 +1,72 @@
+"""The sentences of lesson 13 that its own figures carry."""
+
+STEPS = (
+    "1__ink_is_bright",
+    "2__paper_is_black",
+    "3__20_pixels_high_or_wide",
+    "4__centre_of_mass_in_the_middle",
+)
+
+CLAIMS = [
+    ("Hardly more than chance, and no error.", lambda r: r["reader_as_it_is"] <= 0.2),
+    (
+        "That was nearly all for the reader, and not for the plain network.",
+        lambda r: (
+            r[f"reader_{STEPS[1]}"] - r["reader_as_it_is"] > 0.8
+            and abs(r[f"reader_{STEPS[3]}"] - r[f"reader_{STEPS[1]}"]) < 0.05
+            and r[f"plain_{STEPS[3]}"] - r[f"plain_{STEPS[1]}"] > 0.2
+        ),
+    ),
+    (
+        "With your pen there is nothing to even out.",
+        lambda r: (
+            abs(r["reader_your_pen_evened"] - r["reader_your_pen_as_it_is"]) <= 0.02
+            and abs(r["plain_your_pen_evened"] - r["plain_your_pen_as_it_is"]) <= 0.02
+        ),
+    ),
+    (
+        "With the thin one nearly all depends on it.",
+        lambda r: (
+            r["reader_thin_pen_as_it_is"] < 0.4
+            and r["plain_thin_pen_as_it_is"] < 0.4
+            and r["reader_thin_pen_evened"] > 0.9
+            and r["plain_thin_pen_evened"] > 0.7
+        ),
+    ),
+    (
+        "without either, both networks are lost",
+        lambda r: (
+            max(
+                r[f"{name}_without_{step}"]
+                for name in ("plain", "reader")
+                for step in ("ink_is_bright", "paper_is_black")
+            )
+            < 0.4
+        ),
+    ),
+    (
+        "There the plain network loses more than the reader",
+        lambda r: (
+            sum(r[f"plain_without_{s}"] - r["plain_without_nothing"] for s in ("size", "middle"))
+            < sum(r[f"reader_without_{s}"] - r["reader_without_nothing"] for s in ("size", "middle"))
+        ),
+    ),
+    ("size costs little here", lambda r: r["plain_without_nothing"] - r["plain_without_size"] <= 0.1),
+    ("test digits in blue, in a row", lambda r: r["found_in_photo"] == 10),
+    ("the interval about a third as wide", lambda r: 2.8 < r["width_ratio"] < 3.8),
+    ("All ten intervals have a range in common.", lambda r: r["least_upper"] > r["most_lower"]),
+    ("Nothing is shown, in either direction.", lambda r: r["gain_verdict"] == "not shown"),
+    (
+        "The reader misread few of these digits before, so there was little to gain",
+        lambda r: r["read_right"] > 0.95,
+    ),
+    ("So a hand leaves a trace", lambda r: r["alike_verdict"] == "shown" and r["alike"] > 0.2),
+    (
+        "Photographed once, the lead of the split by digit is not shown here",
+        lambda r: r["leak_once_verdict"] == "not shown",
+    ),
+    (
+        "Photographed twice, it is plain, and large.",
+        lambda r: r["leak_twice_verdict"] == "shown" and r["leak_twice"] > 0.08,
+    ),
+]
