@@ -23,7 +23,7 @@ def erase_lines(flat):
     depths, most = 255 - flat[mask], PALER * ink_depth(flat[~mask])
     if np.percentile(depths, 88) > most:
         return flat
-    line = np.percentile(depths[depths < most], 92)
+    line = np.percentile(depths[depths <= most], 92)
     return np.where(mask & (255 - flat < UNEVEN * line), bridged(flat, mask), flat)
 
 

@@ -4,6 +4,7 @@ It is made of the committed lessons. Nothing is run, and nothing fetched. The fo
 that holds anything else is refused.
 """
 
+import argparse
 import shutil
 import sys
 from importlib.util import find_spec
@@ -67,7 +68,9 @@ def run_sphinx(source, made):
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Build the website of the series from the stored lessons.")
+    parser.add_argument("folder", nargs="?", default="site", help="where it goes")
     try:
-        print(f"The site is in {build(sys.argv[1] if sys.argv[1:] else 'site')}: open index.html.")
+        print(f"The site is in {build(parser.parse_args().folder)}: open index.html.")
     except (ValueError, OSError) as error:
         sys.exit(str(error))
