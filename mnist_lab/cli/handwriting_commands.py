@@ -23,16 +23,15 @@ def read(photos, output):
     Nothing leaves this machine. Exit status 0 only if all photos were read.
     """
     from mnist_lab.handwriting.photo import PhotoError, open_photo, read_photo
-    from mnist_lab.handwriting.writers import photos_in
     from mnist_lab.plots.handwriting import photo_with_answers
 
     failed = 0
-    for path in chain.from_iterable(map(photos_in, photos)):
+    for path in _files_in(photos):
         try:
             photo = open_photo(path)
             found = read_photo(photo)
         except PhotoError as error:
-            click.echo(f"{path}: {error}", err=True)
+            click.echo(f"{path}: {_what_it_is(path) or error}", err=True)
             failed += 1
             continue
         picture = _free_name(output, path.stem)
@@ -41,6 +40,17 @@ def read(photos, output):
             photo_with_answers(photo, found).savefig(picture, dpi=150)
         click.echo(f"{path}: {' '.join(str(digit.answer) for digit in found)}{_doubt(found)}\n{picture}")
     sys.exit(1 if failed else 0)
+
+
+def _what_it_is(path):
+    """Return a sentence for a photo of a sheet, which this command cannot read, else ""."""
+    from mnist_lab.handwriting.sheet import read_sheet
+
+    try:
+        read_sheet(path)
+    except (ValueError, ImportError):
+        return ""
+    return "This is a sheet of mnist-lab; read it with `mnist-lab sheet --read PHOTO --to DIR`."
 
 
 def _free_name(folder, stem):
@@ -92,20 +102,32 @@ def sheet(photos, paper, output, is_read, folder):
 def _read_sheets(photos, folder):
     """Read the photos, all or none, and write the set."""
     from mnist_lab.handwriting.strike_out import strike_out
-    from mnist_lab.handwriting.writers import gather, photos_in, write_root
+    from mnist_lab.handwriting.writers import gather, write_root
     from mnist_lab.plots.handwriting import contact_sheet
 
-    photos = [*chain.from_iterable(map(photos_in, photos))]
-    _check_place(photos, folder)
+    given, photos = photos, _files_in(photos)
+    _check_place(given, photos, folder)
     sheets = _all_sheets(photos)
     with refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        left = strike_out(folder / "strike-out.txt", sheets)
+        left = strike_out(folder / "strike-out.txt", sheets, [path.name for path in photos])
         write_root(gather(left), folder)
+        for old in folder.glob("writer-*.png"):
+            old.unlink()  # of a writer who is no longer among them
         for writer, (path, old, new) in enumerate(zip(photos, sheets, left, strict=True)):
             contact_sheet(new).savefig(folder / f"writer-{writer:02}.png")
-            click.echo(f"writer {writer}, {path}: {_in_words(old, new)}")
-    click.echo(f'{folder}\nLook through its pictures; load_digits("{folder.as_posix()}") reads the set.')
+            click.echo(f"writer {writer}, {path}: {_in_words(old, new)}{_blurred(old)}")
+    place = folder.resolve().as_posix()
+    click.echo(f'{folder}\nLook through its pictures; load_digits("{place}") reads the set.')
+    if len(sheets) == 1:
+        click.echo("One writer alone is all test set; to train on a set takes two sheets or more.")
+
+
+def _blurred(sheet):
+    from mnist_lab.handwriting.straightening import is_sharp
+
+    sharp = is_sharp(sheet.page.numpy())
+    return "" if sharp else "; the photo is blurred, so some may be misread: take it again, nearer and still"
 
 
 def _in_words(old, new):
@@ -117,12 +139,26 @@ def _in_words(old, new):
     )
 
 
-def _check_place(photos, folder):
-    twice = {path for path in photos if photos.count(path) > 1}
+def _files_in(places):
+    """Return the photos named, those in a folder included; none at all is refused."""
+    from mnist_lab.handwriting.writers import photos_in
+
+    photos = [*chain.from_iterable(map(photos_in, places))]
+    if not photos:
+        names = ", ".join(map(str, places))
+        raise click.UsageError(f"{names} has no photos in it; name a photo, or a folder with photos.")
+    return photos
+
+
+def _check_place(given, photos, folder):
+    names = [path.name for path in photos]
+    twice = {path for path in photos if names.count(path.name) > 1}
     if twice:
         raise click.UsageError(
-            f"{min(twice)} is given twice, which would make two writers of it; give it once."
+            f"{min(twice)} is given twice, or another photo has its name; give each once, named differently."
         )
+    if folder.resolve() in {path.resolve() for path in given}:
+        raise click.UsageError(f"{folder} holds the photos; choose another folder for the set.")
     if (folder / "MNIST" / "raw").exists() and not (folder / "strike-out.txt").exists():
         raise click.UsageError(
             f"{folder} holds a set that this command did not write; choose another folder."
@@ -140,5 +176,8 @@ def _all_sheets(photos):
         except ValueError as error:
             click.echo(f"{path}: {error}", err=True)
     if len(sheets) < len(photos):
-        raise click.ClickException("Nothing was written; take those photos again, or leave them out.")
+        raise click.ClickException(
+            "Nothing was written. Move what is no sheet out of the way, take again what cannot be read, "
+            "and run the same command."
+        )
     return sheets

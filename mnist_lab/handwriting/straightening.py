@@ -21,6 +21,7 @@ from PIL import Image
 
 SCALE, EDGE = 4, 4  # pixels a mm of the straightened page, and mm around its frame
 LEAST = 0.8  # pixels of a photo for a mm: with fewer, nobody can read a digit
+SHARP = 0.17  # of the way from black to white, the least step between two pixels at a sharp edge
 REACH = (5.0, 2.0)  # mm that the grid may lie off, in the first look and in the second
 
 
@@ -46,6 +47,21 @@ def straighten(grey):
         shift += smooth_shift(page, round(reach * SCALE))
     places = cv2.perspectiveTransform(ideal + shift, matrix)
     return cv2.remap(grey, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), places
+
+
+def is_sharp(page):
+    """Return whether a straightened page is sharp enough for its digits to be read as they were written.
+
+    The edges of its markers tell: from black to white it should go within some six pixels.
+    """
+    steps = []
+    for corners in in_pixels(marker_corners()):
+        left, top = corners.min(axis=0).astype(int) - 3
+        right, bottom = corners.max(axis=0).astype(int) + 5
+        part = page[max(top, 0) : bottom, max(left, 0) : right].astype(float)
+        dark, light = np.percentile(part, (5, 95))
+        steps.append(np.percentile(abs(np.diff(part, axis=1)), 98) / max(light - dark, 1))
+    return bool(np.median(steps) >= SHARP)
 
 
 def in_pixels(millimetres):

@@ -8,6 +8,7 @@ from mnist_lab.files import write_whole
 
 import torch
 
+NO_PHOTOS = {".md", ".txt", ".pdf", ".csv", ".json", ".ini", ".db", ".mov", ".mp4", ".zip", ".ipynb"}
 EXAMPLES = Path(__file__).with_name("examples")
 
 
@@ -30,11 +31,15 @@ def example_photo():
 
 
 def photos_in(place):
-    """Return the files in a folder by name, without hidden ones; for a file itself, and for "" none."""
+    """Return the photos in a folder by name; for a file itself, and for "" none.
+
+    Hidden files and those that by their name are no pictures, such as a list or a PDF, are passed over.
+    """
     place = Path(place).expanduser() if place else None
     if place is None or not place.is_dir():
         return [place] if place else []
-    return sorted(path for path in place.iterdir() if path.is_file() and not path.name.startswith("."))
+    kept = (path for path in place.iterdir() if path.suffix.lower() not in NO_PHOTOS)
+    return sorted(path for path in kept if path.is_file() and not path.name.startswith("."))
 
 
 def gather(sheets):

@@ -30,13 +30,13 @@ def light_on_paper(grey, evened, *, title=""):
     figure, panels = small_figure(height=3.2, rows=2, columns=2, height_ratios=(2, 1))
     figure.set_dpi(45)
     for column, picture, name in zip(panels.T, (grey, evened), ("photo", "paper evened out"), strict=True):
-        middle = picture.shape[0] // 2
+        place = picture.shape[1] // 2 + 6  # beside a printed line, which stands in the middle
         column[0].imshow(picture, cmap="gray", vmin=0, vmax=255)
-        column[0].axhline(middle, color=RED, linewidth=1)
+        column[0].axvline(place, color=RED, linewidth=1)
         column[0].set_title(name, fontsize=10)
         column[0].axis("off")
-        column[1].plot(picture[middle], color=RED, linewidth=1)
-        column[1].set(ylim=(0, 180), xlabel="column, along the red line", ylabel="brightness")
+        column[1].plot(picture[:, place], color=RED, linewidth=1)
+        column[1].set(ylim=(0, 265), xlabel="row, along the red line", ylabel="brightness")
     figure.suptitle(title, fontsize=11)
     return figure
 

@@ -11,7 +11,7 @@ from mnist_lab.handwriting.photo import PhotoError, open_photo
 from mnist_lab.handwriting.reader import load_reader
 from mnist_lab.handwriting.sheet import cut, read_sheet, write_sheet
 from mnist_lab.handwriting.sheet_page import CELL, FRAME, GRID, PAPERS
-from mnist_lab.handwriting.straightening import SheetError, straighten
+from mnist_lab.handwriting.straightening import SheetError, is_sharp, straighten
 from mnist_lab.handwriting.writers import EXAMPLES, example_sheets
 from mnist_lab.workshop.upkeep import make_handwriting
 from mnist_lab.workshop.upkeep.made_up_sheets import FINE, Look, made_up_sheet, random_look
@@ -239,8 +239,9 @@ def test_thirty_made_up_photos_are_all_found_cut_whole_and_read_as_well_as_their
         ]
         made = made_up_sheet(images[chosen].numpy(), random_look(rng), rng=rng)
         sheet = read_sheet(made.jpeg)
-        read.append((answers(sheet.images) == sheet.labels).float().mean().item())
-        ink.append((answers(as_ink(made)) == sheet.labels).float().mean().item())
         lost += len(against_truth(made)[0])
-    assert lost <= 0.005 * 3000
+        if is_sharp(sheet.page.numpy()):  # else the command says that it is blurred
+            read.append((answers(sheet.images) == sheet.labels).float().mean().item())
+            ink.append((answers(as_ink(made)) == sheet.labels).float().mean().item())
+    assert lost <= 0.005 * 3000 and len(read) >= 25
     assert np.mean(read) > np.mean(ink) - 0.01

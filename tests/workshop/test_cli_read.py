@@ -3,7 +3,7 @@
 import shutil
 
 from mnist_lab.cli import main
-from mnist_lab.handwriting.writers import example_photo
+from mnist_lab.handwriting.writers import example_photo, example_sheets
 
 import pytest
 from click.testing import CliRunner
@@ -52,3 +52,14 @@ def test_a_place_that_cannot_be_written_is_named(row, tmp_path):
     (tmp_path / "file").write_text("")
     done = read("row.jpg", "--output", tmp_path / "file" / "folder")
     assert done.exit_code != 0 and "cannot be written" in done.stderr
+
+
+def test_a_sheet_is_sent_to_the_other_command(tmp_path):
+    pytest.importorskip("cv2", reason="sheets need the extra camera")
+    done = CliRunner().invoke(main, ["read", str(example_sheets()[0]), "--output", str(tmp_path)])
+    assert done.exit_code == 1 and "mnist-lab sheet --read PHOTO --to DIR" in done.stderr
+
+
+def test_an_empty_folder_is_no_photo(tmp_path):
+    done = CliRunner().invoke(main, ["read", str(tmp_path)])
+    assert done.exit_code == 2 and "has no photos in it" in done.stderr

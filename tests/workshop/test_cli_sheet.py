@@ -48,36 +48,46 @@ def test_sheets_become_a_set_that_the_list_of_its_reader_shortens(here):
     command = ["--read", "anna.jpg", "ben.png", "--to", "class"]
     output = said(*command)
     assert "writer 0, anna.jpg: 100 digits, 0 empty cells, 0 struck out" in output
-    assert 'load_digits("class") reads the set' in output
+    assert f'load_digits("{here.as_posix()}/class") reads the set' in output
     assert numbers() == [88, 12, 100]
     assert sorted(path.name for path in Path("class").glob("*.png")) == ["writer-00.png", "writer-01.png"]
     strike = Path("class", "strike-out.txt")
-    mine = strike.read_text() + "1 3 7\n1 9 10   # a blot\n# 0 0 1\n"
+    mine = strike.read_text() + "ben.png 3 7\nben.png 9 10   # a blot\n# anna.jpg 0 1\n"
     strike.write_text(mine)
     assert "writer 1, ben.png: 98 digits, 0 empty cells, 2 struck out" in said(*command)
     assert numbers() == [88, 12, 98]
     assert load_digits("class").test.targets.bincount().tolist() == [10] * 3 + [9] + [10] * 5 + [9]
     assert strike.read_text() == mine
+    shutil.copy("ben.png", "aaron.png")  # a late photo, which comes first
+    output = said("--read", "aaron.png", *command[1:])
+    assert "writer 0, aaron.png: 100 digits" in output and "writer 2, ben.png: 98 digits" in output
+    assert "One writer alone" in said("--read", "ben.png", "--to", "alone")
 
 
 def test_a_line_that_names_no_cell_is_refused_and_nothing_changes(here):
     said("--read", "anna.jpg", "--to", "class")
     strike = Path("class", "strike-out.txt")
-    strike.write_text(strike.read_text() + "2 3 7\n")
+    strike.write_text(strike.read_text() + "2.jpg 3 7\n")
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     expected = (
-        "line 3: expected a writer from 0 to 0, a digit and a column from 1 to 10, such as 0 3 7, but got"
+        "line 3: expected the name of one of these photos, a digit, and a column from 1 to 10, such as "
+        "anna.jpg 3 7, but got"
     )
-    assert f"{expected} '2 3 7'" in " ".join(said("--read", "anna.jpg", "--to", "class", status=2).split())
+    output = said("--read", "anna.jpg", "--to", "class", status=2)
+    assert f"{expected} '2.jpg 3 7'" in " ".join(output.split())
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(
-    "line", ["0 3", "0 3 11", "0 3 0", "0 x 1", "anna 3 7", "0 -1 1", "0 3 7 9", "0 12 1"]
+    "line", ["a 3", "a 3 11", "a 3 0", "a x 1", "anna 3 7", "a -1 1", "a 3 7 9", "a 12 1", "3 7"]
 )
 def test_what_is_no_cell(line):
     with pytest.raises(ValueError, match=f"place: expected .* but got '{line}'"):
-        cell_of(line.split(), 1, "place")
+        cell_of(line, ["a", "my photo #1.jpg"], "place")
+
+
+def test_a_cell_is_found_by_a_name_with_blanks():
+    assert cell_of("my photo #1.jpg 3 10", ["a", "my photo #1.jpg"], "place") == (1, 39)
 
 
 def test_flagged_cells_are_listed_once_as_comments(tmp_path):
@@ -85,11 +95,11 @@ def test_flagged_cells_are_listed_once_as_comments(tmp_path):
     sheet = Sheet(cells, cells, cells, torch.zeros(100, dtype=torch.bool), flags, cells)
     path = tmp_path / "strike-out.txt"
     for _ in range(2):
-        assert not strike_out(path, [sheet])[0].is_empty.any()
-        assert path.read_text().splitlines()[2:] == ["# 0 3 7  # ink on the border"]
-    path.write_text(path.read_text().replace("# 0", "0"))
-    assert strike_out(path, [sheet])[0].is_empty.nonzero().flatten().tolist() == [36]
-    assert path.read_text().splitlines()[2:] == ["0 3 7  # ink on the border"]
+        assert not strike_out(path, [sheet], ["a #1.jpg"])[0].is_empty.any()
+        assert path.read_text().splitlines()[2:] == ["# a #1.jpg 3 7  # ink on the border"]
+    path.write_text(path.read_text().replace("# a #", "a #"))
+    assert strike_out(path, [sheet], ["a #1.jpg"])[0].is_empty.nonzero().flatten().tolist() == [36]
+    assert path.read_text().splitlines()[2:] == ["a #1.jpg 3 7  # ink on the border"]
 
 
 def test_one_bad_photo_and_nothing_is_written(here):
@@ -113,6 +123,17 @@ def test_a_set_of_others_is_left_alone(here):
 )
 def test_reading_needs_photos_and_a_place(words):
     assert "--read PHOTO… --to DIR" in said(*words, status=2)
+
+
+def test_a_folder_stands_for_its_photos(here):
+    Path("photos").mkdir()
+    shutil.move("anna.jpg", "photos")
+    Path("photos", "notes.txt").write_text("anna")
+    assert "writer 0, photos" in said("--read", "photos", "--to", "class")
+    assert "holds the photos" in said("--read", "photos", "--to", "photos", status=2)
+    Path("empty").mkdir()
+    assert "empty has no photos in it" in said("--read", "empty", "--to", "x", status=2)
+    assert not Path("x").exists()
 
 
 def test_a_photo_twice_is_refused(here):

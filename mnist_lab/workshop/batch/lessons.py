@@ -169,6 +169,8 @@ def check(path, points):
 def convert(name, text, default):
     """Return the text as a value of the default's type, or as any literal where that is None."""
     if isinstance(default, str):
+        if name == "SHEETS" and text:
+            return str(Path(text).expanduser().absolute())  # a lesson runs in another folder
         return _from_here(text) if name in ("DIGITS", "OTHER_SET") else text
     value = TRUTH.get(text.lower()) if isinstance(default, bool) else _literal(text)
     if default is None:
