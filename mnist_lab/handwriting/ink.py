@@ -21,9 +21,8 @@ def paper_is_light(grey):
 def flatten_light(grey):
     """Return grey, uint8 (H, W), dark ink on light paper, with paper evened out to white."""
     paper = without_ink(grey, ndimage.grey_closing)
-    return np.minimum((grey + 1.0) * (255 / (paper + 1)), 255).astype(
-        np.uint8
-    )  # 1: black paper is paper, too
+    lit = (grey + 1.0) * (255 / (paper + 1))  # 1: black paper is paper, too
+    return np.minimum(lit, 255).astype(np.uint8)
 
 
 def without_ink(grey, filter):

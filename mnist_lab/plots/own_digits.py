@@ -12,11 +12,11 @@ def photo_and_page(photo, page, *, title=""):
     """Return a Figure of the photo in a file, as small as it is shown, beside the page (H, W) found in it."""
     with Image.open(photo) as opened:
         small = ImageOps.exif_transpose(opened.convert("RGB"))
-    small.thumbnail((180, 180))
+    small.thumbnail((240, 240))
     height, width = page.shape
-    page = Image.fromarray(page).resize((round(180 * width / height), 180))
-    figure, panels = small_figure(width=4.2, height=3.0, columns=2)
-    figure.set_dpi(64)
+    page = Image.fromarray(page).resize((round(240 * width / height), 240))
+    figure, panels = small_figure(width=5.0, height=3.4, columns=2)
+    figure.set_dpi(72)
     for axes, picture, name in zip(panels, (small, page), ("photo", "page"), strict=True):
         axes.imshow(np.asarray(picture), cmap="gray", vmin=0, vmax=255)
         axes.set_title(name, fontsize=10)
@@ -28,7 +28,7 @@ def photo_and_page(photo, page, *, title=""):
 def light_on_paper(grey, evened, *, title=""):
     """Return a Figure of a grey picture (H, W) and of what is left of it, each cut through its middle."""
     figure, panels = small_figure(height=3.2, rows=2, columns=2, height_ratios=(2, 1))
-    figure.set_dpi(45)
+    figure.set_dpi(72)
     for column, picture, name in zip(panels.T, (grey, evened), ("photo", "paper evened out"), strict=True):
         place = picture.shape[1] // 2 + 6  # beside a printed line, which stands in the middle
         column[0].imshow(picture, cmap="gray", vmin=0, vmax=255)

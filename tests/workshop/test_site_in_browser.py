@@ -202,7 +202,7 @@ def test_the_search_works_from_the_disk(opened):
     found = [link.get_attribute("href") for link in page.locator("#search-results li a").all()]
     assert any(href.startswith("01_cnn_anatomy.html") for href in found)
     page.locator("#search-results li a").first.click()
-    assert page.get_by_text("padding").count() > 0
+    page.get_by_text("padding").first.wait_for(state="attached")
 
 
 def test_paper_is_white_and_the_screen_as_it_was_afterwards(opened, tmp_path):

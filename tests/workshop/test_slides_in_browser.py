@@ -199,6 +199,8 @@ def test_the_space_bar_opens_the_code_that_is_folded_and_does_not_go_on(deck, pr
 @pytest.mark.parametrize("query", ["", "?print-pdf"])
 def test_a_deck_is_printed_one_page_a_slide(deck, projector, tmp_path, query):
     page = shown(projector, deck, query)
+    if query:  # reveal.js lays its pages out a moment after the deck is ready
+        page.wait_for_function("document.querySelectorAll('section.page').length > 5")
     page.pdf(path=tmp_path / "deck.pdf", prefer_css_page_size=True, print_background=True)
     pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "deck.pdf").read_bytes())
     assert len(pages) == page.locator("section.page").count() > 5
