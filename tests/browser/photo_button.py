@@ -15,7 +15,7 @@ PLAIN = {
 
 def phone_photo():
     """Seven digits in two rows, 12 megapixels, held on its side."""
-    return made_up_photo(3, rows=[4, 3], pixels=4000, orientation=6, **PLAIN)
+    return made_up_photo(5, rows=[4, 3], pixels=4000, orientation=6, **PLAIN)
 
 
 def photo_of_one():
