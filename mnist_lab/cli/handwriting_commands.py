@@ -112,7 +112,7 @@ def _read_sheets(photos, folder):
         folder.mkdir(parents=True, exist_ok=True)
         left = strike_out(folder / "strike-out.txt", sheets, [path.name for path in photos])
         write_root(gather(left), folder)
-        for old in folder.glob("writer-*.png"):
+        for old in folder.glob("writer-[0-9][0-9].png"):
             old.unlink()  # of a writer who is no longer among them
         for writer, (path, old, new) in enumerate(zip(photos, sheets, left, strict=True)):
             contact_sheet(new).savefig(folder / f"writer-{writer:02}.png")

@@ -21,13 +21,13 @@ def strike_out(path, sheets, names):
     flags = [each for name, sheet in both for each in flag_lines(name, sheet)]
     known = {line.lstrip("# ") for line in old.splitlines()}
     new = [line for line in flags if line not in known]
-    if new or not path.exists():
-        write_whole(path, old.rstrip("\n") + "\n" + "".join(f"# {line}\n" for line in new))
     masks = [sheet.is_empty.clone() for sheet in sheets]
     for number, line in enumerate(old.splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             writer, cell = cell_of(line.strip(), names, f"{path}, line {number}")
             masks[writer][cell] = True
+    if new or not path.exists():
+        write_whole(path, old.rstrip("\n") + "\n" + "".join(f"# {line}\n" for line in new))
     return [sheet._replace(is_empty=mask) for sheet, mask in zip(sheets, masks, strict=True)]
 
 

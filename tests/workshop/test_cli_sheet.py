@@ -102,6 +102,15 @@ def test_flagged_cells_are_listed_once_as_comments(tmp_path):
     assert path.read_text().splitlines()[2:] == ["a #1.jpg 3 7  # ink on the border"]
 
 
+def test_a_list_with_a_wrong_line_is_left_as_it_was(tmp_path):
+    cells, none = torch.zeros(100, 28, 28), torch.zeros(100, dtype=torch.bool)
+    path = tmp_path / "strike-out.txt"
+    path.write_text("b.jpg 3 7\n")
+    with pytest.raises(ValueError, match="expected the name of one of these photos"):
+        strike_out(path, [Sheet(cells, cells, cells, none, ~none, cells)], ["a.jpg"])
+    assert path.read_text() == "b.jpg 3 7\n"
+
+
 def test_one_bad_photo_and_nothing_is_written(here):
     Image.new("L", (600, 600), 255).save("blank.png")
     output = said("--read", "anna.jpg", "blank.png", "gone.jpg", "--to", "class", status=1)
