@@ -11,9 +11,10 @@ STROKE = 0.11  # of a digit's size: as wide as MNIST's strokes
 def paper_is_light(grey):
     """Return whether the ink in grey, uint8 (H, W), is darker than its paper.
 
-    Ink is rare and far from the paper around it, so it gives the third power of that distance its sign.
+    Ink is rare and far from the paper around it, so it gives the third power of that distance its sign. The
+    distance is one of logarithms, in which the edge of a shadow is no further than the ink inside it.
     """
-    small = np.asarray(shrunk(grey), dtype=np.float32)
+    small = np.log(8 + np.asarray(shrunk(grey), dtype=np.float32))  # 8: black itself is no infinity
     around = ndimage.uniform_filter(small, max(small.shape) // 4)
     return bool(((small - around) ** 3).mean() <= 0)
 

@@ -6,7 +6,7 @@ from mnist_lab.checkpoints import load_model
 from mnist_lab.recipes import SMALL
 from mnist_lab.recipes.layers import build
 
-READER = Path(__file__).with_name("drawing_reader.pt")  # workshop/studies/drawing_reader.py made it
+READER = Path(__file__).with_name("drawing_reader.pt")  # workshop/upkeep/drawing_reader.py made it
 
 
 def load_reader():

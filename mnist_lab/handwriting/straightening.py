@@ -21,6 +21,7 @@ from PIL import Image
 
 SCALE, EDGE = 4, 4  # pixels a mm of the straightened page, and mm around its frame
 LEAST = 0.8  # pixels of a photo for a mm: with fewer, nobody can read a digit
+SMALL = 1600  # pixels of the longer side
 SHARP = 0.17  # of the way from black to white, the least step between two pixels at a sharp edge
 REACH = (5.0, 2.0)  # mm that the grid may lie off, in the first look and in the second
 
@@ -150,7 +151,21 @@ def missing_corners(seen):
 
 
 def detect(grey):
-    """Return, for each of the four markers, a list of the corners float32 (4, 2) of where it was seen."""
+    """Return, for each of the four markers, a list of the corners float32 (4, 2) of where it was seen.
+
+    Where one is missing, a small photo is looked at once more, enlarged: its markers have few pixels.
+    """
+    seen = markers_in(grey)
+    if all(seen) or max(grey.shape) > SMALL:
+        return seen
+    larger = markers_in(opencv().resize(grey, None, fx=2, fy=2))
+    if sum(map(bool, larger)) <= sum(map(bool, seen)):
+        return seen
+    return [[(corners + 0.5) / 2 - 0.5 for corners in found] for found in larger]
+
+
+def markers_in(grey):
+    """Return what detect does, from one look."""
     cv2 = opencv()
     options = cv2.aruco.DetectorParameters()
     options.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX

@@ -25,12 +25,12 @@ CLAIMS = [
         ),
     ),
     (
-        "With the thin one nearly all depends on it.",
+        "With the thin one most depends on it.",
         lambda r: (
             r["reader_thin_pen_as_it_is"] < 0.4
             and r["plain_thin_pen_as_it_is"] < 0.4
             and r["reader_thin_pen_evened"] > 0.9
-            and r["plain_thin_pen_evened"] > 0.7
+            and r["plain_thin_pen_evened"] - r["plain_thin_pen_as_it_is"] > 0.4
         ),
     ),
     (
@@ -54,6 +54,10 @@ CLAIMS = [
     ),
     ("For the reader step 3 was no gain", lambda r: r[f"reader_{STEPS[2]}"] <= r[f"reader_{STEPS[1]}"]),
     (
+        "The plain network has not, and is still far from its usual number.",
+        lambda r: r["plain_on_test"] - r[f"plain_{STEPS[2]}"] > 0.1,
+    ),
+    (
         "size costs little because",
         lambda r: r["plain_without_nothing"] - r["plain_without_size"] <= 0.1,
     ),
@@ -73,11 +77,10 @@ CLAIMS = [
         lambda r: r["alike_verdict"] == "shown" and r["alike"] > 0.2,
     ),
     (
-        "Photographed once, the lead of the split by digit is not shown here",
-        lambda r: r["leak_once_verdict"] == "not shown",
-    ),
-    (
-        "Photographed twice, it is plain, and large.",
-        lambda r: r["leak_twice_verdict"] == "shown" and r["leak_twice"] > 0.08,
+        "Photographed once, the split by digit leads by a little. Photographed twice, it leads by far more.",
+        lambda r: (
+            r["leak_once_verdict"] == r["leak_twice_verdict"] == "shown"
+            and r["leak_twice"] > 3 * r["leak_once"] > 0
+        ),
     ),
 ]

@@ -1,14 +1,14 @@
 """How a drawing is read: the network that is stored for it, and what it answers."""
 
 from mnist_lab.checkpoints import load_checkpoint
-from mnist_lab.data import InMemoryLoader, load_digits
+from mnist_lab.data import InMemoryLoader, as_tensors, load_digits
 from mnist_lab.handwriting.reader import READER, load_reader
 from mnist_lab.models import SimpleCNN
 from mnist_lab.training import evaluate
 from mnist_lab.widgets.drawing_examples import EXAMPLES
 from mnist_lab.widgets.drawing_ink import as_digit
 from mnist_lab.widgets.drawing_reading import read_strokes
-from mnist_lab.workshop.studies import drawing_reader
+from mnist_lab.workshop.upkeep import drawing_reader
 
 import pytest
 import torch
@@ -41,7 +41,7 @@ def test_the_stored_network_is_as_good_as_its_file_says(reader):
 
 def test_the_command_writes_such_a_network(tmp_path):
     path = tmp_path / "reader.pt"
-    score, number = drawing_reader.make_reader(path, steps=2, show=False)
+    score, number = drawing_reader.make_reader(path, sheets=[0], steps=2, show=False)
     written, stored = load_checkpoint(path), load_checkpoint(READER)
     assert number == 500 and 0 <= score.accuracy <= 1
     assert {name: w.shape for name, w in written["weights"].items()} == {
@@ -52,16 +52,38 @@ def test_the_command_writes_such_a_network(tmp_path):
 
 
 def test_the_command_trains_on_the_training_split_alone(tmp_path, monkeypatch):
-    seen = {}
-    train = drawing_reader.train
+    images, labels = as_tensors(load_digits().train)
+    seen, train = {}, drawing_reader.train
+
+    def ink(some, meant):
+        assert some.equal(images) and meant.equal(labels)
+        return images
+
+    def cells(some, meant, sheets):
+        assert some.equal(images) and meant.equal(labels) and list(sheets) == [0]
+        return images[:100], labels[:100]
 
     def watched(recipe, loader, **options):
-        seen["number"] = len(loader.labels)
+        seen["labels"] = loader.labels
         return train(recipe, loader, **options)
 
-    monkeypatch.setattr(drawing_reader, "train", watched)
-    drawing_reader.make_reader(tmp_path / "reader.pt", steps=1, show=False)
-    assert seen["number"] == len(load_digits().train) == 3_500
+    for name, stand_in in {"in_ink": ink, "photographed": cells, "train": watched}.items():
+        monkeypatch.setattr(drawing_reader, name, stand_in)
+    drawing_reader.make_reader(tmp_path / "reader.pt", sheets=[0], steps=1, show=False)
+    assert seen["labels"].equal(torch.cat([labels, labels, labels[:100]]))
+
+
+def test_each_digit_is_written_and_photographed_under_its_label(reader):
+    images, labels = as_tensors(load_digits().train)
+    cells, meant = drawing_reader.photographed(images, labels, [0])
+    assert meant.tolist() == [digit for digit in range(10) for _ in range(10)]
+    for written, digits in (
+        (cells, meant),
+        (drawing_reader.in_ink(images[:200], labels[:200]), labels[:200]),
+    ):
+        with torch.inference_mode():
+            answers = reader((written.unsqueeze(1) / 255 - 0.5) / 0.5).argmax(dim=1)
+        assert (answers == digits).float().mean() > 0.9
 
 
 # What is read

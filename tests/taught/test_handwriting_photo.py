@@ -6,12 +6,19 @@ from contextlib import suppress
 from io import BytesIO
 
 from mnist_lab.data import load_digits
-from mnist_lab.handwriting.ink import even_stroke
+from mnist_lab.handwriting.ink import even_stroke, paper_is_light
 from mnist_lab.handwriting.photo import PhotoError, find_digits, open_photo, read_photo
 from mnist_lab.handwriting.reader import load_reader
 from mnist_lab.handwriting.writers import example_photo
 from mnist_lab.models import SimpleCNN
-from mnist_lab.workshop.upkeep.made_up_photos import as_jpeg, lit, made_up_photo, on_paper, written
+from mnist_lab.workshop.upkeep.made_up_photos import (
+    as_jpeg,
+    lit,
+    made_up_photo,
+    on_paper,
+    pieces_and_loops,
+    written,
+)
 
 import matplotlib
 import numpy as np
@@ -36,7 +43,7 @@ def drawn(*places, size=(400, 600)):
     """White ink on black: each of places is (index of a digit, left, top, height)."""
     layer = np.zeros(size, dtype=np.uint8)
     for index, left, top, height in places:
-        stamp = written(DIGITS[index][0], height=height, pen=height / 10)
+        stamp = written(*DIGITS[index], height=height, pen=height / 10)
         layer[top : top + stamp.shape[0], left : left + stamp.shape[1]] |= stamp
     return layer
 
@@ -66,6 +73,13 @@ def test_the_photo_that_comes_with_the_package_is_read():
 def test_pens_on_paper_in_a_shadow(ink):
     photo = made_up_photo(100, **SIMPLE, ink=ink, paper="white", rows=[4], digits=[3, 0, 7, 2])
     assert answers(photo.jpeg) == [3, 0, 7, 2]
+
+
+def test_the_hard_edge_of_a_shadow_is_no_chalk():
+    down, across = np.mgrid[:140, :256]
+    page = np.where(0.6 * down + across > 152, 185, 75).astype(np.uint8)
+    page[40:100, 60:64] = page[40:100, 90:94] = 45  # thin pencil in the shadow
+    assert paper_is_light(page)
 
 
 def test_chalk_on_a_board_half_in_a_shadow():
@@ -210,8 +224,9 @@ def test_a_model_of_ones_own_reads_with_its_own_mean_and_std(reader):
 
 def test_boxes_lie_on_the_opened_photo_around_the_ink():
     ((left, top, right, bottom), _) = find_digits(DARK)[0]
-    assert (left, top) == pytest.approx((200, 80), abs=4) and bottom - top == pytest.approx(200, abs=8)
-    assert 200 < right < 400
+    height, width = written(*DIGITS[5], height=200, pen=20).shape
+    assert (left, top) == pytest.approx((200, 80), abs=4)
+    assert (right - left, bottom - top) == pytest.approx((width, height), abs=8)
 
 
 def test_a_photo_is_opened_at_a_sensible_size():
@@ -232,6 +247,26 @@ def test_97_of_100_digits_in_made_up_photos_are_read():
         if len(found) == len(photo.digits):
             right += sum(a == b for a, b in zip(found, photo.digits, strict=True))
     assert right / number >= 0.97
+
+
+# The photos that are made up here
+
+
+def bold(inside):
+    """A bold 6 as MNIST has them, its loop as bright inside as that."""
+    image = np.zeros((28, 28), dtype=np.uint8)
+    image[4:22, 8:13] = image[13:22, 8:20] = 255
+    image[17, 12:16] = inside
+    return image
+
+
+def test_a_thin_pen_keeps_the_loop_of_a_bold_digit():
+    open_loop, filled = (written(bold(inside), 6, height=100, pen=4) > 127 for inside in (90, 255))
+    assert pieces_and_loops(open_loop) == (1, 1) and open_loop.mean() < 0.25
+    assert filled.mean() > 0.4  # as a line it would be no 6
+    bar = np.zeros((28, 28), dtype=np.uint8)
+    bar[4:24, 11:17] = 255
+    assert written(bar, 1, height=100, pen=4).shape[1] < 10
 
 
 # What is refused

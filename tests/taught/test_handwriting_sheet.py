@@ -228,16 +228,23 @@ def as_ink(made):
     return torch.stack(images)
 
 
+def of_seed(seed):
+    """Return a MadeUpSheet with ten bundled test digits of each class, in the look of the seed."""
+    images, labels = as_tensors(load_digits().test)
+    rng = np.random.default_rng(seed)
+    rows = [i for d in range(10) for i in rng.permutation((labels == d).nonzero().flatten().numpy())[:10]]
+    return made_up_sheet(images[rows].numpy(), random_look(rng), rng=rng)
+
+
+def test_markers_of_few_pixels_are_seen_in_the_enlarged_photo():
+    assert len(read_sheet(of_seed(3271).jpeg).images) == 100
+
+
 @pytest.mark.slow
 def test_thirty_made_up_photos_are_all_found_cut_whole_and_read_as_well_as_their_ink():
-    images, labels = as_tensors(load_digits().test)
     read, ink, lost = [], [], 0
     for seed in range(2000, 2030):
-        rng = np.random.default_rng(seed)
-        chosen = [
-            i for d in range(10) for i in rng.permutation((labels == d).nonzero().flatten().numpy())[:10]
-        ]
-        made = made_up_sheet(images[chosen].numpy(), random_look(rng), rng=rng)
+        made = of_seed(seed)
         sheet = read_sheet(made.jpeg)
         lost += len(against_truth(made)[0])
         if is_sharp(sheet.page.numpy()):  # else the command says that it is blurred

@@ -1,7 +1,7 @@
 """What the tests of the alive pages have the browser compute."""
 
 LOGITS = """pixels => {
-  const all = Alive.normalised(Alive.bytes(pixels)), stages = Alive.stored(Alive.weights);
+  const all = Alive.normalised(Alive.bytes(pixels)), stages = Alive.build(Alive.weights);
   return Array.from({length: all.length / 784}, (_, i) =>
     Array.from(Alive.forward(stages, all.subarray(784 * i, 784 * (i + 1)))))}"""
 LEARN = """([pixels, labels, masks]) => {
@@ -20,7 +20,7 @@ LEARN = """([pixels, labels, masks]) => {
     Alive.adam(stages, {rate: 0.01, batchSize: labels.length, step});
   }
   return {before, loss: gradients[0], gradients: gradients[1], after: values("values")}}"""
-SUMS = """() => { const stages = Alive.stored(Alive.weights), random = Alive.random(3), gaps = [], wrong = [];
+SUMS = """() => { const stages = Alive.build(Alive.weights), random = Alive.random(3), gaps = [], wrong = [];
   const image = Float32Array.from({length: 784}, () => 2 * random() - 1);
   stages.forEach((stage, index) => { for (let n = 0; n < 20; n++) {
     const place = {map: Math.floor(random() * stage.outputs), y: Math.floor(random() * stage.side),

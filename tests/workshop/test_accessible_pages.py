@@ -69,12 +69,19 @@ def test_the_page_of_a_lesson(path, complaints):
     assert complaints(text) == []
 
 
+# Together these hold every kind of piece of any deck, by its tag, class, role and style, but for the signs of
+# two formulas. All fourteen decks take more than a minute.
+DECKS = [path for path in lessons() if path.stem[:2] in ("03", "05", "10", "12")]
+READY = "window.Reveal && Reveal.isReady()"
+UNFOLDED = f"{READY} && [...document.querySelectorAll('details')].every(it => (it.open = true))"
+
+
 @pytest.mark.slow
-def test_every_slide_of_a_lesson(complaints):
-    path = lessons()[0]
+@pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
+def test_every_slide_of_a_lesson(path, complaints):
     deck = slides(nbformat.read(path, as_version=4), folder=path.parent, title=path.stem, stored=True)
-    for query in ("", "?print-pdf"):  # one slide as it is projected, and all as they are printed
-        assert complaints(deck, ready="window.Reveal && Reveal.isReady()", query=query) == []
+    assert complaints(deck, ready=READY) == []  # one slide as it is projected
+    assert complaints(deck, ready=UNFOLDED, query="?print-pdf") == []  # all as they are printed, folds too
 
 
 @pytest.mark.slow

@@ -120,8 +120,8 @@ def test_a_reader_that_cannot_be_folded_is_refused():
 
 
 def test_the_test_digits_stay_behind():
-    packed_digits = write_parts.packed_digits()
-    assert {name: len(part["labels"]) for name, part in packed_digits.items()} == {
+    stored = write_parts.stored_digits()
+    assert {name: len(part["labels"]) for name, part in stored.items()} == {
         "train": 3500, "validation": 500,
     }  # fmt: skip
 

@@ -1,25 +1,25 @@
-"""The website's texts: lessons with their folds, links, exercises; what is refused."""
+"""Lessons as the website shows them: headings, folds, answers that wait, checks."""
 
 import json
 import re
-import runpy
 from html import unescape
 from itertools import pairwise
-from pathlib import Path
 
 from mnist_lab.exercises.registry import exercises
 from mnist_lab.lesson import RECORD_TYPE
 from mnist_lab.lesson.boxes import box, paragraph
 from mnist_lab.workshop.batch.lessons import lessons
-from mnist_lab.workshop.site import build_site, lesson_pages, repository_pages
+from mnist_lab.workshop.site import lesson_pages
 from mnist_lab.workshop.upkeep import addresses
 
 import nbformat
 import pytest
 from nbformat import v4
 
-ROOT = Path(__file__).parents[2]
 STEMS = [path.stem for path in lessons()]
+FOLDED = re.compile(
+    r'<details class="[^"]*prose after-1-1"><summary>.*?</summary>\s*(.*?)\s*</details>', re.S
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_what_answers_a_prediction_is_folded(stem, shown):
             id = told[1].replace(".", "-")
             assert {"hide-output", f"tells-{id}", f"ends-{id}"} <= set(tags_of(cell))
     ends = [tag for cell in cells for tag in tags_of(cell) if tag.startswith("ends-")]
-    assert len(asked) == len(ends) == sum(tag[0:5] == "asks-" for cell in cells for tag in tags_of(cell))
+    assert len(asked) == len(ends)
     original = next(path for path in lessons() if path.stem == stem).read_text(encoding="utf-8")
     assert len(asked) == len(set(re.findall(r"<b>Prediction ([\d.]+)</b>", original)))
 
@@ -75,9 +75,10 @@ def test_headings_begin_with_one_title_and_skip_no_level(stem, shown):
 
 
 def test_headings_of_one_kind_stay_on_one_level():
-    texts = ["# 00 · A", "## B", "# Sitting 1", "### C", "```\n# no heading\n```\n### D", "## E"]
-    found = [cell.source.split("\n")[-1] for cell in page_of(*map(v4.new_markdown_cell, texts))]
-    assert found == ["# 00 · A", "## B", "## Sitting 1", "### C", "### D", "### E"]
+    texts = ["# 00 · A", "## B", "# Sitting 1", "## C", "```\n# no heading\n```\n### D", "## E"]
+    found = [cell.source.strip().split("\n") for cell in page_of(*map(v4.new_markdown_cell, texts))]
+    assert [lines[-1] for lines in found] == ["# 00 · A", "## B", "## Sitting 1", "### C", "#### D", "### E"]
+    assert found[4][1] == "# no heading"
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -151,100 +152,11 @@ def test_a_wrong_choice_finds_the_misconception_behind_it(options, answer, known
     assert json.loads(unescape(mark[1])) == behind
 
 
-# Pages
-
-
-def test_every_section_of_the_readme_has_its_place():
-    found = {
-        heading
-        for text in repository_pages.texts().values()
-        for heading in repository_pages.PART.findall(text)
-    }
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    elsewhere = {"Glossary", "Teaching with it", "The website", "For contributors"}
-    assert found | elsewhere == set(re.findall(r"^## (.*)$", readme, re.MULTILINE))
-
-
-@pytest.mark.parametrize(
-    ("link", "there"),
-    [
-        ("[a](notebooks/03_training.ipynb#Two-modes)", "[a](03_training.ipynb#two-modes)"),
-        ("[a](05_persistence.ipynb)", "[a](05_persistence.ipynb)"),
-        ("[a](README.md#full-mnist)", "[a](running.md#full-mnist)"),
-        ("[a](README.md#glossary)", "[a](glossary.md)"),
-        ("[a](../README.md)", "[a](index.md)"),
-        ("[a](#routes)\n# Routes", "[a](#routes)\n# Routes"),
-        ("[a](https://example.org/b#C)", "[a](https://example.org/b#C)"),
-        ("![a](../images/b.png)", "![a](images/b.png)"),
-        ("[a](mnist_lab/README.md)", "a"),
-    ],
-)
-def test_a_link_of_the_repository_leads_to_the_same_on_the_site(link, there, monkeypatch):
-    monkeypatch.setattr(repository_pages, "repository", lambda root: None)
-    assert repository_pages.relinked(link) == there
-
-
-def test_with_an_address_a_file_that_the_site_has_not_is_found_there(monkeypatch):
-    monkeypatch.setattr(repository_pages, "repository", lambda root: "https://github.com/a/b")
-    assert (
-        repository_pages.relinked("[c](mnist_lab/d.py)")
-        == "[c](https://github.com/a/b/blob/main/mnist_lab/d.py)"
-    )
-
-
-def test_the_exercises_are_listed_with_their_ideas_and_without_an_answer():
-    text = repository_pages.texts()["exercises"]
-    for exercise in (each for path in lessons() for each in exercises(int(path.stem[:2]))):
-        line = next(line for line in text.splitlines() if line.startswith(f"- [{exercise.id} "))
-        assert line.endswith(f" {exercise.dots} {exercise.minutes} minutes")
-        told = [exercise.why, *exercise.hints, *(mistake.sentence for mistake in exercise.mistakes)]
-        assert not [sentence for sentence in told if sentence in text]
-    assert "*Afterwards you can find a learning rate:*" in text
-
-
-def test_each_word_of_the_glossary_is_linked_where_it_first_stands():
-    glossary_links = pytest.importorskip("mnist_lab.workshop.site.glossary_links", exc_type=ImportError)
-    left = {word: (glossary_links.pattern(word), "") for word in ("batch", "learning rate", "test")}
-    found = glossary_links.linked(
-        "In a test, batches at two learning-rates; one batch, ten test digits.", left
-    )
-    assert [node.astext() for node in found if node.tagname == "reference"] == [
-        "batches",
-        "learning-rates",
-        "test digits",
-    ]
-    assert "".join(node.astext() for node in found).startswith("In a test, batches") and left == {}
-    assert all(
-        word == word.lower() and len(meaning) > 10 for word, meaning in repository_pages.words().items()
-    )
-
-
-@pytest.mark.parametrize("address", [None, "https://example.org/a", "https://github.com/a/b"])
-def test_buttons_are_there_where_an_address_at_github_is(address, monkeypatch):
-    pytest.importorskip("docutils")
-    monkeypatch.setattr(addresses, "repository", lambda root=None: address)
-    options = runpy.run_path(Path(build_site.__file__).with_name("conf.py"))["html_theme_options"]
-    assert (
-        ("launch_buttons" in options)
-        == options["use_download_button"]
-        == (address == "https://github.com/a/b")
-    )
-
-
-# What is refused
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(ValueError, match="holds something that is no site; name another folder"):
-        build_site.build(tmp_path)
-    assert (tmp_path / "thesis.txt").read_text() == "mine"
-
-
-def test_what_is_missing_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(build_site, "ROOT", tmp_path)
-    with pytest.raises(ValueError, match="made of a clone"):
-        build_site.build(tmp_path / "site")
-    monkeypatch.setattr(build_site, "find_spec", lambda name: None)
-    with pytest.raises(ValueError, match=r"needs the extra site: pip install .*\[site\]"):
-        build_site.build(tmp_path / "site")
+def test_text_after_an_answer_is_folded_with_it_up_to_a_heading_or_code():
+    after = "Two.\n\n```\n# two\n```\n\n## Next\n\nMore."
+    for last, shut in ((after, after.partition("\n\n## ")[0]), (code("n"), ""), ("## Next", "")):
+        cells = [code('predict("1.1")', asked("two", "three")), code('reveal("1.1", n)', told("two"))]
+        texts = [it if isinstance(it, dict) else v4.new_markdown_cell(it) for it in ("So.", last, "Later.")]
+        folds = [FOLDED.match(cell.source) for cell in page_of(*cells, *texts)[2:]]
+        assert [found[1] if found else "" for found in folds] == ["So.", shut, ""]
+    assert page_of(*cells[:1], v4.new_markdown_cell("So."))[1].source == "So."

@@ -161,7 +161,9 @@ def test_what_answers_a_prediction_stays_closed_until_the_reader_has_chosen(stem
     page = opened(f"{stem}.html")
     folds = page.locator(WAITING)
     total = folds.count()
+    prose = page.locator("details.prose")
     assert total > 3 and page.locator(f"{WAITING}[open]").count() == 0
+    assert prose.count() > 0 and not any(fold.is_visible() for fold in prose.all())
     folds.first.locator("summary").click()  # leads to the question
     assert page.locator(f"{WAITING}[open]").count() == 0
     assert page.evaluate("document.activeElement.closest('.prediction') !== null")
@@ -170,6 +172,7 @@ def test_what_answers_a_prediction_stays_closed_until_the_reader_has_chosen(stem
         question.locator("button").first.click()
         assert page.locator(f".tag_tells-{id} details.hide:has(.cell_output):not([open])").count() == 0
         assert page.locator(f".tag_ends-{id}").get_by_text("You chose A.").count() == 1
+        assert all(text.is_visible() for text in page.locator(f".after-{id} > :not(summary)").all())
     assert page.locator(f"{WAITING}[open]").count() == total
 
 
@@ -194,6 +197,10 @@ def test_without_scripts_answers_lie_in_a_fold_that_opens(stem, opened):
     assert not folds.first.locator(".cell_output").is_visible()
     folds.first.locator("summary").click()
     assert folds.first.locator(".cell_output").is_visible()
+    prose = page.locator("details.prose").first
+    assert not prose.locator("p").last.is_visible()
+    prose.locator("summary").click()
+    assert prose.locator("p").last.is_visible()
 
 
 def test_the_search_works_from_the_disk(opened):

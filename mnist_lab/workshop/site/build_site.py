@@ -41,9 +41,8 @@ def build(target):
         shutil.copytree(HERE / "alive", made / "alive")
         write_parts(made / "alive")
         for path in lessons():  # what the download button gives is the lesson as it is committed
-            shutil.copy(path, made / "_sources" / path.name)
-        if target.exists():
-            shutil.rmtree(target)
+            shutil.copy(path, made / "_sources")
+        shutil.rmtree(target, ignore_errors=True)
         shutil.move(made, target)
     return target
 
@@ -64,7 +63,6 @@ def run_sphinx(source, made):
     arguments = ["-q", "-W", "--keep-going", "-c", HERE, "-d", source.parent / "cache", source, made]
     if main([str(argument) for argument in arguments]):
         raise ValueError("Sphinx found faults, as said above: mend them, then build the site again.")
-    (made / ".nojekyll").touch()  # GitHub Pages leaves out folders such as _static without it
 
 
 if __name__ == "__main__":

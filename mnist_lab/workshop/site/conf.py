@@ -5,15 +5,16 @@ from pathlib import Path
 from mnist_lab import __version__
 from mnist_lab.workshop.batch.page import mathml
 from mnist_lab.workshop.site.glossary_links import link_first_uses
-from mnist_lab.workshop.site.repository_pages import alive_links, alive_pages
 from mnist_lab.workshop.upkeep.addresses import FIRST, links, repository
 
 from docutils.nodes import SkipNode, math
 
+ALIVE = {"draw": "Draw, and see the network read it", "train": "Train a network yourself"}
+
 project = "mnist-lab"
 version = release = __version__
 language = "en"
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx.ext.githubpages"]
 exclude_patterns = ["README.md"]  # pages take their parts from it
 smartquotes = False
 highlight_language = "text"  # where a page names no language
@@ -21,7 +22,9 @@ nb_execution_mode = "off"
 nb_code_prompt_show = "Show the {type}"
 nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath", "amsmath", "substitution"]
-myst_substitutions = {"alive": alive_links()}
+myst_substitutions = {
+    name: f'<a class="alive" href="alive/{name}.html">{title}</a>' for name, title in ALIVE.items()
+}
 myst_heading_anchors = 4
 myst_heading_slug_func = "mnist_lab.workshop.site.repository_pages.slug"
 
@@ -34,7 +37,7 @@ html_css_files = ["predict.css"]
 html_js_files = ["predict.js"]
 html_math_renderer = "mathml"
 html_use_index = False
-html_context = {"default_mode": "auto", "alive": alive_pages()}  # light or dark, as the reader's system is
+html_context = {"default_mode": "auto", "alive": ALIVE}  # light or dark, as the reader's system is
 templates_path = [str(Path(__file__).parent)]
 SIDE = ("home_link", "icon-links", "search-button-field", "alive_links", "sbt-sidebar-nav")
 html_sidebars = {"**": [f"{name}.html" for name in SIDE]}
@@ -56,12 +59,9 @@ if address and links(address, FIRST):
 
 
 def formula(translator, node):
-    if isinstance(node, math):
-        translator.body.append(mathml(node.astext(), display="inline"))
-    else:
-        translator.body.append(
-            f'<div class="formula" tabindex="0">{mathml(node.astext(), display="block")}</div>'
-        )
+    shown = mathml(node.astext(), display="inline" if isinstance(node, math) else "block")
+    wide = f'<div class="formula" tabindex="0">{shown}</div>'  # may have to be moved to the side
+    translator.body.append(shown if isinstance(node, math) else wide)
     raise SkipNode
 
 

@@ -18,37 +18,22 @@ import nbformat
 
 ROOT = NOTEBOOKS.parent
 HERE = Path(__file__).parent
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!#|images/|\w+:)([^)\s#]+)#?([^)\s]*)\)")  # to files
 NOTE = re.compile(r"<!--.*?-->", re.DOTALL)  # what fills the figures of README and TEACHING
-PART = re.compile(r'^:start-after: "## (.*)"', re.MULTILINE)
+PAGES = {"README.md": "index.md", "TEACHING.md": "teaching.md"}
 
 
 def texts():
     """Return {name: Markdown} of what Sphinx reads beside the lessons; pages take their parts from README."""
-    readme, guide = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md"))
     found = {path.stem: path.read_text(encoding="utf-8") for path in (HERE / "pages").glob("*.md")}
-    found |= {"README": relinked(NOTE.sub("", readme)), "teaching": relinked(NOTE.sub("", guide))}
-    return found | {"glossary": glossary(), "exercises": exercise_ideas(guide)}
-
-
-def alive_pages():
-    """Return {address: title} of the pages that run in the reader's browser, in their order."""
-    found = {name: HERE / "alive" / f"{name}.html" for name in ("draw", "train")}
-    texts = {name: path.read_text(encoding="utf-8") for name, path in found.items() if path.is_file()}
-    return {f"alive/{name}.html": re.search(r"<h1>(.*?)</h1>", text)[1] for name, text in texts.items()}
-
-
-def alive_links(only=""):
-    """Return links to these pages, or to the one of this name; nothing where there are none."""
-    links = [f'<a href="{path}">{title}</a>' for path, title in alive_pages().items() if only in path]
-    return f'<p class="alive">{" ".join(links)}</p>' if links else ""
+    readme, guide = ((ROOT / name).read_text(encoding="utf-8") for name in PAGES)
+    own = {"README": relinked(readme), "teaching": relinked(guide), "exercises": exercise_ideas(guide)}
+    return found | own | {"glossary": glossary()}
 
 
 def words():
     """Return {word: meaning} of README's glossary; "kernel, filter" is one word here."""
-    section = (
-        (ROOT / "README.md").read_text(encoding="utf-8").partition("## Glossary\n")[2].partition("## ")[0]
-    )
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## Glossary\n")[1].split("\n## ")[0]
     return dict(re.findall(r"^\| (?!word)(.+?) \| (.+?) \|$", section, re.MULTILINE))
 
 
@@ -60,33 +45,25 @@ def glossary():
 
 def exercise_ideas(guide):
     """Return a page with each lesson's exercises below what they are for, as TEACHING says it; no answers."""
-    own = {path: exercises(int(path.stem[:2])) for path in lessons()}
-    known = {exercise.id: exercise for exercise in exercises()}
+    known = {each.id: each for each in exercises()}
     rows = [row.split("|") for row in table_of(guide, "objectives").splitlines()[2:]]
-    goals = {id: goal.strip() for _, _, goal, ids, *_ in rows for id in ids_of(ids, known)}
+    goals = {id: f"Afterwards you can {row[2].strip()}" for row in rows for id in ids_of(row[3], known)}
     parts = [
-        "# Exercises",
-        f"There are {sum(map(len, own.values()))}, each in its lesson, which checks an answer when it runs. "
-        "Dots say how hard one is, minutes how long it takes a learner who has followed so far.",
+        f"# Exercises\n\nThere are {len(known)}, each in its lesson, which checks an answer when it runs. "
+        "Dots say how hard one is, minutes how long it takes a learner who has followed so far."
     ]
-    for path, some in own.items():
-        if some:
-            title = title_of(nbformat.read(path, as_version=4), path.stem)
-            parts += [f"## {title}", *_ideas(some, path.name, goals)]
-    return "\n\n".join([*parts, ""])
+    for path in lessons():
+        by_goal = groupby(exercises(int(path.stem[:2])), lambda each: goals.get(each.id, "And besides"))
+        ideas = [[f"*{goal}:*\n", *(_idea(each, path.name) for each in some)] for goal, some in by_goal]
+        title = title_of(nbformat.read(path, as_version=4), path.stem)
+        parts += [f"## {title}", *map("\n".join, ideas)] if ideas else []
+    return "\n\n".join(parts)
 
 
-def _ideas(some, lesson, goals):
-    """What the exercises of one lesson are for, each goal above those that lead to it."""
-    for goal, those in groupby(some, key=lambda each: goals.get(each.id)):
-        yield f"*Afterwards you can {goal}:*" if goal else "*And besides:*"
-        lines = []
-        for each in those:
-            heading = f"Exercise {each.id} · {each.title} {each.dots} {each.minutes} minutes"
-            lines.append(
-                f"- [{each.id} {each.title}]({lesson}#{slug(heading)}) {each.dots} {each.minutes} minutes"
-            )
-        yield "\n".join(lines)
+def _idea(exercise, lesson):
+    rest = f"{exercise.dots} {exercise.minutes} minutes"
+    anchor = slug(f"Exercise {exercise.id} · {exercise.title} {rest}")
+    return f"- [{exercise.id} {exercise.title}]({lesson}#{anchor}) {rest}"
 
 
 def slug(heading):
@@ -95,34 +72,16 @@ def slug(heading):
 
 
 def relinked(text):
-    """Return Markdown of the repository with its links as the site has them."""
-    headings = [] if text.startswith("# mnist-lab") else re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    own = set(map(slug, headings))  # none in README, which is cut up
-    return LINK.sub(lambda link: _relinked(link, own), text.replace("](../", "]("))
+    """Return Markdown of the repository with its links as the site has them: all pages in one folder."""
+    return LINK.sub(_relinked, NOTE.sub("", text).replace("](../", "]("))
 
 
-def _relinked(link, own):
-    text, target = link[1], link[2]
-    path, _, anchor = target.partition("#")
-    anchor = slug(unquote(anchor))
-    if "://" in target or path.startswith("images/") or (not path and anchor in own):
-        return link[0]
-    if path in ("", "README.md"):
-        path, anchor = home_of(anchor)
-    elif path == "TEACHING.md":
-        path = "teaching.md"
-    elif path.endswith(".ipynb"):
-        path = path.rpartition("/")[2]
-    else:
+def _relinked(link):
+    text, path, anchor = link[1], link[2], slug(unquote(link[3]))
+    if path not in PAGES and not path.endswith(".ipynb"):
         address = repository(ROOT)
         return f"[{text}]({address}/blob/main/{path})" if address else text
-    return f"[{text}]({path}{'#' * bool(anchor)}{anchor})"
-
-
-def home_of(anchor):
-    """Return the page that has a section of README, and its anchor there: none where it is the page."""
-    for path in (HERE / "pages").glob("*.md"):
-        own = [slug(heading) for heading in PART.findall(path.read_text(encoding="utf-8"))]
-        if anchor in own:
-            return path.name, anchor if len(own) > 1 else ""
-    return {"glossary": "glossary.md", "teaching-with-it": "teaching.md"}.get(anchor, "index.md"), ""
+    page = PAGES.get(path, path.rpartition("/")[2])
+    if path == "README.md" and anchor:
+        page = ""  # pages/ says where such a section is
+    return f"[{text}]({page}{'#' * bool(anchor)}{anchor})"

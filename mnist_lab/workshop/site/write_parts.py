@@ -1,13 +1,10 @@
-"""Write what the alive pages read, as scripts: `python -m mnist_lab.workshop.site.write_parts FOLDER`.
+"""Write what the alive pages read: the stored reader, the stored drawings, and digits to learn from.
 
-Scripts, because a page that is opened from file:// may load no other kind of file. Three are written:
-weights.js (the stored reader), drawings.js (the stored drawings) and digits.js (the bundled digits).
+These are scripts, because a page that is opened from file:// may load no other kind of file.
 """
 
-import argparse
 import base64
 import json
-import zlib
 from pathlib import Path
 
 from mnist_lab.data import as_tensors, load_digits
@@ -16,46 +13,38 @@ from mnist_lab.widgets.drawing_examples import EXAMPLES
 
 import torch
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 def write_parts(folder):
-    """Write the three scripts into a folder that exists, and return their paths."""
-    parts = {"weights": reader_stages(load_reader()), "drawings": EXAMPLES, "digits": packed_digits()}
-    paths = [Path(folder) / f"{name}.js" for name in parts]
-    for path, (name, content) in zip(paths, parts.items(), strict=True):
-        path.write_text(f"Alive.{name} = {json.dumps(content)};\n", encoding="utf-8")
-    return paths
+    """Write the three scripts into a folder that exists."""
+    parts = {"weights": reader_stages(load_reader()), "drawings": EXAMPLES, "digits": stored_digits()}
+    for name, content in parts.items():
+        Path(folder, f"{name}.js").write_text(f"Alive.{name} = {json.dumps(content)};\n", encoding="utf-8")
 
 
 @torch.no_grad()
 def reader_stages(reader):
     """Return the stages of network.js that give the reader's logits (recipes.SMALL), with base64 weights.
 
-    A batch norm is a factor and a shift for each map: both go into the kernels and biases before it. The
-    first one stands behind a pooling, which only a factor above zero leaves as it was; raises ValueError
-    for another. PixelUnshuffle and a kernel of 3 by 3 are a kernel of 6 by 6 that moves by two pixels.
+    Each batch norm goes into the kernels and biases of the convolution before it. The first one stands
+    behind a pooling, which only a factor above zero leaves as it was; raises ValueError for another.
+    PixelUnshuffle and a kernel of 3 by 3 are a kernel of 6 by 6 that moves by two pixels.
     """
-    conv1, norm1, conv2, norm2, conv3, norm3 = (reader[i] for i in (1, 3, 5, 6, 8, 9))
-    if norm1.weight.min() <= 0:
+    if (least := reader[3].weight.min().item()) <= 0:
         raise ValueError(
-            f"write_parts expects the factors of the first batch norm to be above 0, but one is "
-            f"{norm1.weight.min().item():.3g}; train the reader with another seed."
+            f"write_parts expects the factors of the first batch norm to be above 0, but one is {least:.3g}; "
+            "train the reader with another seed."
         )
-    weight, bias = folded(conv1, norm1)
+    first, second, third = (fuse_conv_bn_eval(reader[i], reader[j]) for i, j in ((1, 3), (5, 6), (8, 9)))
     return [
-        conv(F.pixel_shuffle(weight, 2), bias, stride=2),
+        conv(F.pixel_shuffle(first.weight, 2), first.bias, stride=2),
         {"kind": "pool", "size": 2, "activation": "silu"},
-        conv(*folded(conv2, norm2), activation="silu"),
-        conv(*folded(conv3, norm3), activation="silu"),
+        conv(second.weight, second.bias, activation="silu"),
+        conv(third.weight, third.bias, activation="silu"),
         {"kind": "pool", "size": 2},
         conv(reader[12].weight[:, :, None, None], reader[12].bias),
     ]
-
-
-def folded(layer, norm):
-    """Return the weight and the bias of a convolution together with the batch norm that follows it."""
-    factor = norm.weight / (norm.running_var + norm.eps).sqrt()
-    return layer.weight * factor[:, None, None, None], (layer.bias - norm.running_mean) * factor + norm.bias
 
 
 def conv(weight, bias, **options):
@@ -64,30 +53,16 @@ def conv(weight, bias, **options):
     return {"kind": "conv", "outputs": len(bias), "size": weight.shape[-1], **options, **numbers}
 
 
-def packed_digits():
-    """Return the 3,500 training and 500 validation digits: labels as text, pixels as zlib and base64."""
-    sets = zip(("train", "validation"), load_digits(), strict=False)  # the test set stays behind
-    packed = {}
-    for name, (pixels, labels) in ((name, as_tensors(split)) for name, split in sets):
-        compressed = zlib.compress(pixels.numpy().tobytes(), 9)
-        packed[name] = {
-            "labels": "".join(map(str, labels.tolist())),
-            "pixels": base64.b64encode(compressed).decode(),
-        }
-    return packed
+def stored_digits():
+    """Return the 3,500 training and 500 validation digits, pixels in base64; the test set stays behind."""
+    digits = load_digits()
+    sets = {"train": as_tensors(digits.train), "validation": as_tensors(digits.validation)}
+    return {
+        name: {"labels": labels.tolist(), "pixels": in_base64(pixels)}
+        for name, (pixels, labels) in sets.items()
+    }
 
 
 def in_base64(values):
-    """Return a tensor as the base64 of float32, the lowest byte first."""
-    return base64.b64encode(values.contiguous().numpy().astype("<f4").tobytes()).decode()
-
-
-def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Write weights, drawings and digits for the alive pages.")
-    parser.add_argument("folder", type=Path)
-    for path in write_parts(parser.parse_args(arguments).folder):
-        print(f"{path}: {path.stat().st_size:,} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    """Return the bytes of a tensor in base64."""
+    return base64.b64encode(values.contiguous().numpy().tobytes()).decode()

@@ -11,6 +11,7 @@ from mnist_lab.data import as_tensors, load_digits
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+from skimage.morphology import skeletonize
 
 PAPERS = {"white": (236, 236, 232), "grey": (205, 205, 203), "cream": (240, 230, 205), "board": (38, 62, 50)}
 INKS = {  # colour, share of the light that it stops, width as a share of a digit's height
@@ -21,6 +22,8 @@ INKS = {  # colour, share of the light that it stops, width as a share of a digi
     "chalk": ((225, 225, 215), 0.8, 0.1),
 }
 TURNS = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+LOOPS = {0: 1, 1: 0, 2: 0, 3: 0, 5: 0, 6: 1, 7: 0, 8: 2, 9: 1}  # a 4 may be open or closed
+WIDER = 1.8  # times: where two strokes meet, or where a loop is filled
 HEIGHT = 100  # pixels of a digit, as it is drawn
 LINES = {"plain": None, "squared": (150, 170, 205), "lined": (150, 170, 205)}
 
@@ -33,11 +36,12 @@ class MadeUpPhoto(NamedTuple):
     look: dict
 
 
-def written(image, *, height, pen=None, slant=0.0, aspect=1.0):
-    """Return a digit uint8 (28, 28) as a layer of ink, uint8 (H, W), height pixels high, cropped.
+def written(image, digit, *, height, pen=None, slant=0.0, aspect=1.0):
+    """Return a digit uint8 (28, 28) as a layer of ink, uint8 (H, W), about height pixels high, cropped.
 
-    pen is the width of the stroke in pixels, None as thick as it is; slant shifts the top by that share of
-    the height; aspect stretches the width.
+    pen is the width of the stroke in pixels, None as thick as it is; a bold digit that a thinner line would
+    turn into another stays bold, too. slant shifts the top by that share of the height; aspect stretches
+    the width.
     """
     ink = Image.fromarray(np.asarray(image, dtype=np.uint8))
     ink = ink.crop(ink.getbbox())
@@ -47,15 +51,12 @@ def written(image, *, height, pen=None, slant=0.0, aspect=1.0):
         np.pad(np.asarray(ink.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32), margin),
         height / 50,
     )
-    if pen is not None:
-        inside = ndimage.distance_transform_edt(ink > 160)
-        ridge = (
-            (inside > 0) & (inside >= ndimage.maximum_filter(inside, 3) - 0.9) & (inside > inside.max() / 4)
-        )
-        away = ndimage.distance_transform_edt(~ridge)
-        ink = 255 * np.clip(pen / 2 - ndimage.gaussian_filter(away, 1) + 0.5, 0, 1)
-    else:
+    line = None if pen is None else middle_line(ink, digit)
+    if line is None:
         ink = np.clip(255 * (ink - 60) / 90, 0, 255)
+    else:
+        away = ndimage.distance_transform_edt(~line)
+        ink = 255 * np.clip(pen / 2 - ndimage.gaussian_filter(away, 1) + 0.5, 0, 1)
     ink = Image.fromarray(ink.round().astype(np.uint8))
     if slant:
         middle = ink.height / 2
@@ -63,6 +64,34 @@ def written(image, *, height, pen=None, slant=0.0, aspect=1.0):
             ink.size, Image.Transform.AFFINE, (1, slant, -slant * middle, 0, 1, 0), Image.Resampling.BILINEAR
         )
     return np.asarray(ink.crop(ink.getbbox()))
+
+
+def middle_line(ink, digit):
+    """Return the middle line of a digit's strokes, bool (H, W); None where a line alone would say another.
+
+    A loop that is nearly filled is pale inside, so the strokes are narrowed, grey level by grey level, until
+    the loops are as many as the digit has, and none of it is so wide that it may be a filled loop.
+    """
+    line = skeletonize(ink > 127)
+    pieces, loops = pieces_and_loops(line)
+    for level in range(127, 240, 16):
+        narrowed = skeletonize(ink > level)
+        if narrowed.sum() < 0.8 * line.sum():  # of a thin digit whole strokes are gone
+            break
+        if pieces_and_loops(narrowed) == (pieces, LOOPS.get(digit, loops)) and is_even(narrowed, ink > level):
+            return narrowed
+    return line if is_even(line, ink > 127) else None
+
+
+def is_even(line, strokes):
+    """Return whether strokes, bool (H, W), with this middle line are nowhere much wider than elsewhere."""
+    widths = ndimage.distance_transform_edt(strokes)[line]
+    return widths.max() <= WIDER * np.median(widths)
+
+
+def pieces_and_loops(line):
+    """Return how many connected pieces a line, bool (H, W), has, and how many areas it encloses."""
+    return ndimage.label(line, np.ones((3, 3)))[1], ndimage.label(~line)[1] - 1
 
 
 def on_paper(ink_layer, *, rng, ink="ballpoint", paper="white", lines="plain", spacing=60):
@@ -157,7 +186,8 @@ def made_up_photo(seed, **choices):
     order = rng.permutation(len(labels))
     wanted = look.get("digits", labels[order[: sum(look["rows"])]].tolist())
     chosen = [order[labels[order] == digit][n] for n, digit in enumerate(wanted)]
-    layer = ink_layer(images[chosen].numpy(), look, rng=rng)
+    digits = labels[chosen].tolist()
+    layer = ink_layer(images[chosen].numpy(), digits, look, rng=rng)
     spacing = round(HEIGHT * rng.uniform(0.5, 1.2))
     page = on_paper(
         layer, rng=rng, ink=look["ink"], paper=look["paper"], lines=look["lines"], spacing=spacing
@@ -166,17 +196,17 @@ def made_up_photo(seed, **choices):
         seen(page, look, rng=rng), rng=rng, shadow=look["shadow"], noise=look["noise"], blur=look["blur"]
     )
     jpeg = as_jpeg(scene, quality=look["quality"], pixels=look["pixels"], orientation=look["orientation"])
-    return MadeUpPhoto(jpeg, labels[chosen].tolist(), look)
+    return MadeUpPhoto(jpeg, digits, look)
 
 
-def ink_layer(images, look, *, rng):
+def ink_layer(images, digits, look, *, rng):
     """Return digits in rows as a layer of ink, uint8 (H, W), on a page that is wider than any photo of it."""
-    waiting, placed, top = list(images), [], 2 * HEIGHT
+    waiting, placed, top = list(zip(images, digits, strict=True)), [], 2 * HEIGHT
     for number in look["rows"]:
         left, pen = 2 * HEIGHT, max(2.0, INKS[look["ink"]][2] * HEIGHT * look["pen"])
-        for image in [waiting.pop(0) for _ in range(number)]:
+        for image, digit in [waiting.pop(0) for _ in range(number)]:
             height = round(HEIGHT * rng.uniform(0.9, 1.1))
-            stamp = written(image, height=height, pen=pen, slant=rng.normal(look["slant"], 0.03))
+            stamp = written(image, digit, height=height, pen=pen, slant=rng.normal(look["slant"], 0.03))
             placed.append((stamp, top + round(HEIGHT * rng.uniform(-0.07, 0.07)), left))
             left += stamp.shape[1] + round(HEIGHT * look["gap"] * rng.uniform(0.7, 1.3))
         top += round(HEIGHT * rng.uniform(1.35, 1.8))

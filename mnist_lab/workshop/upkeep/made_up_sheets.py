@@ -73,7 +73,7 @@ def random_look(rng):
 
 
 def made_up_sheet(images, look, *, rng):
-    """Return a MadeUpSheet of a hundred images uint8 (28, 28), row by row; None leaves a cell empty."""
+    """Return a MadeUpSheet of a hundred images uint8 (28, 28), ten zeros first; None leaves a cell empty."""
     lens = Lens(look, rng)
     size, per_mm = lens.framed(min(look.pixels, LARGEST), look.fill)
     places = lens.places(size, per_mm)
@@ -102,7 +102,7 @@ def ink_layer(images, look, size, origin, rng):
         height, aspect, slant = rng.normal((look.height, look.aspect, look.slant), (0.5, 0.06, 0.04))
         height = round(min(height, room) * FINE)
         stamp = Image.fromarray(
-            written(image, height=height, pen=look.pen * FINE, slant=slant, aspect=aspect)
+            written(image, cell // 10, height=height, pen=look.pen * FINE, slant=slant, aspect=aspect)
         )
         stamp.thumbnail([round(room * FINE)] * 2)
         free = room - np.array(stamp.size) / FINE

@@ -54,7 +54,7 @@ def write_examples(folder):
     images, labels = as_tensors(load_digits("bundled").test)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "row.jpg").write_bytes(made_up_photo(0, **ROW).jpeg)
+    (folder / "row.jpg").write_bytes(made_up_photo(1, **ROW).jpeg)
     for writer, look in enumerate(WRITERS):
         mine = np.arange(100 * writer, 100 * (writer + 1))
         rows = mine[np.argsort(labels[mine].numpy(), kind="stable")]

@@ -14,12 +14,6 @@ Alive.part((Alive) => {
   // Bytes from base64, in which write_parts.py stores what a script file cannot hold as numbers.
   Alive.bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-  // The same for bytes that zlib compressed: a promise, since the browser unpacks them in the background.
-  Alive.unpacked = async (text) => {
-    const stream = new Blob([Alive.bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  };
-
   // Numbers from 0 to 1 that look random and are the same again for the same seed (mulberry32).
   Alive.random = (seed) => () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -28,11 +22,13 @@ Alive.part((Alive) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 
-  // An element of the page with attributes, what a click does, and children, elements or texts.
-  Alive.element = (tag, { click, ...attributes } = {}, ...children) => {
+  // An element of the page with children, elements or texts, and attributes: a function is what such an
+  // event does.
+  Alive.element = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
-    if (click) element.addEventListener("click", click);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes))
+      if (value instanceof Function) element.addEventListener(name, value);
+      else if (value !== undefined) element.setAttribute(name, value);
     element.append(...children);
     return element;
   };

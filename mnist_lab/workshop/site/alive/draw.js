@@ -1,7 +1,7 @@
 // The page draw.html: a drawing goes through the stored reader, and every stage shows what it made of it.
 
 {
-  const stages = Alive.stored(Alive.weights);
+  const stages = Alive.build(Alive.weights);
   const find = (id) => document.getElementById(id);
   const received = ["received", "field"].map((id) =>
     Alive.picture(find(id), "The 28 by 28 pixels that the network gets"));

@@ -15,12 +15,7 @@ Alive.part((Alive) => {
       const context = canvas.getContext("2d");
       context.clearRect(0, 0, CANVAS, CANVAS);
       Object.assign(context, { lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
-      for (const [start, ...rest] of strokes) {
-        context.beginPath();
-        context.moveTo(...start);
-        for (const point of [start, ...rest]) context.lineTo(...point);
-        context.stroke();
-      }
+      context.stroke(new Path2D(strokes.map((points) => `M${points[0]}L${points.join("L")}`).join("")));
       changed(strokes, finished);
     };
     const load = (drawn, isStored = true) => {
@@ -46,7 +41,8 @@ Alive.part((Alive) => {
     for (const end of ["pointerup", "pointercancel"])
       canvas.addEventListener(end, () => drawing && ((drawing = false), show()));
 
-    const button = (text, click, label) => Alive.element("button", { type: "button", "aria-label": label, click }, text);
+    const button = (text, click, label) =>
+      Alive.element("button", { type: "button", "aria-label": label, click }, text);
     const examples = Object.entries(Alive.drawings).map(([name, drawn]) =>
       button(name, () => load(drawn), `Stored drawing: ${name}`));
     parent.append(canvas,

@@ -4,20 +4,19 @@
 Alive.part((Alive) => {
   const POSITIVE = [255, 176, 32], NEGATIVE = [70, 150, 255]; // orange and blue can be told apart by everybody
 
-  // A box with a canvas in it; frame(…) puts a frame around some of its pixels.
-  Alive.picture = (parent, label) => {
+  // A box with a canvas in it; frame(…) puts a frame around some of its pixels. attributes are the box's.
+  Alive.picture = (parent, label, attributes = {}) => {
     const canvas = Alive.element("canvas", { role: "img", "aria-label": label });
     const mark = Alive.element("i", { class: "mark", hidden: "" });
-    const box = Alive.element("div", { class: "picture" }, canvas, mark);
-    parent.append(box);
+    parent.append(Alive.element("div", { class: "picture", ...attributes }, canvas, mark));
     const frame = (field) => {
       mark.hidden = !field;
       const { left, right, top, bottom } = field ?? {}, { width, height } = canvas;
-      const lengths = { left: left / width, top: top / height, width: (right - left + 1) / width,
-        height: (bottom - top + 1) / height };
-      for (const [name, share] of Object.entries(lengths)) mark.style[name] = `${100 * share}%`;
+      const share = (length, of) => `${(100 * length) / of}%`;
+      Object.assign(mark.style, { left: share(left, width), width: share(right - left + 1, width),
+        top: share(top, height), height: share(bottom - top + 1, height) });
     };
-    return { box, canvas, frame };
+    return { canvas, frame };
   };
 
   // Maps (number, side, side), so many to a row with a gap between them. Black is zero; the colours are
@@ -41,13 +40,11 @@ Alive.part((Alive) => {
   };
 
   // The maps of a stage, one pixel of which can be chosen: with a click, a tap, or the arrow keys.
-  Alive.maps = (parent, stage, { columns, label, choose }) => {
-    const { box, canvas, frame } = Alive.picture(parent, label);
-    const { side, outputs } = stage, rows = Math.ceil(outputs / columns);
-    box.classList.add("maps");
-    const about = { tabindex: "0", role: "application", "aria-label": label, "aria-describedby": "keys" };
-    for (const [name, value] of Object.entries(about)) box.setAttribute(name, value);
+  Alive.maps = (parent, { side, outputs, output }, { columns, label, choose }) => {
+    const { canvas, frame } = Alive.picture(parent, label, { class: "picture maps", tabindex: "0",
+      role: "application", "aria-label": label, "aria-describedby": "keys", click: point, keydown: press });
     canvas.setAttribute("aria-hidden", "true");
+    const rows = Math.ceil(outputs / columns);
     const within = (value, length) => Math.min(length - 1, Math.max(0, value));
     let at = [Math.floor(side / 2), Math.floor(side / 2)]; // column and row, counted without the gaps
 
@@ -59,22 +56,20 @@ Alive.part((Alive) => {
       choose({ map, y: at[1] % side, x: at[0] % side });
       frame({ left, top, right: left, bottom: top });
     };
-    box.addEventListener("click", (event) => {
-      const inside = canvas.getBoundingClientRect();
+    function point(event) {
       const place = (share, number) => {
         const cell = Math.floor(share * (number * (side + 1) - 1));
         return cell - Math.floor((cell + 1) / (side + 1)); // a click on a gap means the pixel before it
       };
-      go(place((event.clientX - inside.left) / inside.width, columns),
-        place((event.clientY - inside.top) / inside.height, rows));
-    });
-    box.addEventListener("keydown", (event) => {
+      go(place(event.offsetX / canvas.clientWidth, columns), place(event.offsetY / canvas.clientHeight, rows));
+    }
+    function press(event) {
       const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Enter: [0, 0] };
       if (!(event.key in move)) return;
       event.preventDefault();
       const length = event.shiftKey ? side : 1; // with Shift to the next map
       go(at[0] + length * move[event.key][0], at[1] + length * move[event.key][1]);
-    });
-    return { frame, go, paint: () => Alive.paint(canvas, stage.output, side, { columns }) };
+    }
+    return { frame, go, paint: () => Alive.paint(canvas, output, side, { columns }) };
   };
 });

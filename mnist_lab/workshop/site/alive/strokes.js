@@ -30,14 +30,13 @@ Alive.part((Alive) => {
   // Every pixel that lies nearer to the circle than its neighbour further in, and all inside. Lengths count
   // half pixels, since the middle of a circle may lie between two pixels.
   function circle(canvas, [x, y], radius) {
-    const [left, right] = [Math.trunc(x - radius), Math.trunc(x + radius)];
-    const [top, bottom] = [Math.trunc(y - radius), Math.trunc(y + radius)];
-    const size = right - left;
+    const [left, right, top, bottom] = [x - radius, x + radius, y - radius, y + radius].map(Math.trunc);
     for (let row = top; row <= bottom; row++)
       for (let column = left; column <= right; column++) {
         const sides = [Math.abs(2 * column - left - right), Math.abs(2 * row - top - bottom)];
         const [small, large] = [Math.min(...sides), Math.max(...sides)];
-        if (large ** 2 + (large - 2) ** 2 + 2 * small ** 2 <= 2 * size ** 2) mark(canvas, row, column, column);
+        if (large ** 2 + (large - 2) ** 2 + 2 * small ** 2 <= 2 * (right - left) ** 2)
+          mark(canvas, row, column, column);
       }
   }
 
@@ -95,10 +94,7 @@ Alive.part((Alive) => {
     return image;
   };
 
-  function halfToEven(value) {
-    const rounded = Math.round(value);
-    return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-  }
+  const halfToEven = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
 
   // Every row of an image resized to a width: a pixel is the mean of those that it covers and some around
   // them, weighted with Lanczos's window, in whole numbers of a 2 ** 22nd as Pillow counts.

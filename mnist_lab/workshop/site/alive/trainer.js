@@ -1,5 +1,5 @@
 // Training, in slices of a tenth of a second, so that whoever watches can see it, pause it, or stop it
-// (lesson 02). It runs in a worker, beside the page; where there are none, in the page itself.
+// (lesson 02).
 
 Alive.part((Alive) => {
   // SimpleCNN's small sister: 5,994 parameters. The last stage is the linear layer, 256 to 10.
@@ -13,24 +13,23 @@ Alive.part((Alive) => {
   const WARM_UP = 0.2; // of the run: the rate rises for so long, then it falls to zero
   const SLICE = 100; // milliseconds
 
-  // A run. settings: rate, batchSize, dropout, number of digits, seed. train and validation: {pixels, labels}.
-  Alive.run = (settings, train, validation) => {
-    const { rate, batchSize, dropout, number, seed } = settings;
+  // A run; each next() of it trains for one slice and gives a report. digits has {pixels, labels} of two
+  // sets, of which the run learns from the first `number` digits of the one.
+  Alive.run = function* ({ rate, batchSize, dropout, number, seed, digits }) {
     const random = Alive.random(seed), stages = Alive.build(Alive.PLAN);
     Alive.startWeights(stages, random);
-    const [images, heldOut] = [train, validation].map(({ pixels }) => Alive.normalised(pixels));
+    const { train, validation } = digits;
+    const [images, unseen] = [train, validation].map(({ pixels }) => Alive.normalised(Alive.bytes(pixels)));
     const image = (all, index) => all.subarray(784 * index, 784 * (index + 1));
     const mask = stages.find((stage) => stage.kind === "dropout").mask;
     let order = [...Array(number).keys()], next = number; // the first step shuffles
-    let [seen, steps, looks] = [0, 0, 0], sums = { loss: 0, right: 0, number: 0 };
+    let seen = 0, share = 0, steps = 0, looked = -1, seconds = 0, answers = []; // since the last point
 
     const shuffled = (values) => values.map((value) => [random(), value])
       .sort(([one], [other]) => one - other).map(([, value]) => value);
-    const judge = () => {
-      mask.fill(1); // nothing is dropped when it counts
-      const judged = validation.labels.map((label, i) => Alive.judge(stages, image(heldOut, i), label));
-      const mean = (name) => judged.reduce((sum, one) => sum + one[name], 0) / judged.length;
-      return { loss: mean("loss"), accuracy: mean("right") };
+    const mean = (judged) => {
+      const of = (name) => judged.reduce((sum, one) => sum + one[name], 0) / judged.length;
+      return { loss: of("loss"), accuracy: of("right") };
     };
     const step = () => {
       if (next >= number) [order, next] = [shuffled(order), 0];
@@ -38,70 +37,46 @@ Alive.part((Alive) => {
       for (const index of batch) {
         if (dropout > 0)
           for (let i = 0; i < mask.length; i++) mask[i] = random() < dropout ? 0 : 1 / (1 - dropout);
-        const { loss, right } = Alive.learnFrom(stages, image(images, index), train.labels[index]);
-        sums = { loss: sums.loss + loss, right: sums.right + right, number: sums.number + 1 };
+        answers.push(Alive.learnFrom(stages, image(images, index), train.labels[index]));
       }
       [next, seen, steps] = [next + batchSize, seen + batch.length, steps + 1];
-      const share = Math.min(1, seen / SEEN);
+      share = Math.min(1, seen / SEEN);
       const height = Math.min(share / WARM_UP, (1 - share) / (1 - WARM_UP));
       Alive.adam(stages, { rate: rate * height, batchSize: batch.length, step: steps });
     };
 
-    return {
-      finished: () => seen >= SEEN,
-      step,
-      // What there is to show: means over the digits since the last report, and the weights as they are.
-      report() {
-        const { loss, right, number } = sums;
-        const isPoint = number >= SEEN / POINTS || (number > 0 && seen >= SEEN);
-        if (isPoint) sums = { loss: 0, right: 0, number: 0 };
-        const isDue = seen >= (looks * SEEN) / LOOKS;
-        if (isDue) looks = Math.floor((seen * LOOKS) / SEEN) + 1;
-        return {
-          share: Math.min(1, seen / SEEN), finished: seen >= SEEN,
-          training: isPoint ? { loss: loss / number, accuracy: right / number } : null,
-          heldOut: isDue ? judge() : null,
-          weights: stages.filter(({ weight }) => weight).map(({ weight, bias }) => ({ weight, bias })),
-        };
-      },
-    };
-  };
-
-  // Takes the messages {start: {…}}, {pause: true} and {resume: true}; hands reports to send.
-  Alive.trainer = (send) => {
-    let run = null, running = false, waiting = false, seconds = 0;
-    const slice = () => {
-      waiting = running;
-      if (!running) return;
+    for (let slice = 0; looked < LOOKS; slice = SLICE) { // the first report is of the network as it begins
       const begun = performance.now();
-      while (!run.finished() && performance.now() < begun + SLICE) run.step();
-      const report = run.report();
+      while (share < 1 && performance.now() < begun + slice) step();
+      const finished = share === 1, look = Math.floor(LOOKS * share);
+      const training = finished || answers.length >= SEEN / POINTS ? mean(answers) : null;
+      if (look > looked) mask.fill(1); // nothing is dropped when it counts
+      const heldOut = look > looked
+        ? mean(validation.labels.map((label, i) => Alive.judge(stages, image(unseen, i), label))) : null;
+      [looked, answers] = [look, training ? [] : answers];
       seconds += (performance.now() - begun) / 1000;
-      send({ ...report, seconds });
-      running &&= !report.finished;
-      setTimeout(slice); // a pause that has come in the meantime is read first
-    };
-    return ({ start, pause }) => {
-      if (start) [run, seconds] = [Alive.run(start.settings, start.train, start.validation), 0];
-      if (start) send({ ...run.report(), seconds });
-      running = !pause && !run.finished();
-      if (running && !waiting) slice();
-    };
+      const weights = stages.map(({ weight, bias }) => ({ weight, bias }));
+      yield { share, seconds, finished, training, heldOut, weights };
+    }
   };
 
-  // The same trainer behind a worker's door; returns what takes the messages, and what ends it.
-  Alive.startTrainer = (receive) => {
+  // Begins a run in a worker, beside the page; where there are none, in the page itself. receive gets its
+  // first report, and after each next() another one.
+  Alive.startTrainer = (settings, receive) => {
     try {
       const source = `const Alive = { part(add) { add(Alive); } };
         ${Alive.parts.map((part) => `Alive.part(${part});`).join("\n")}
-        onmessage = ((take) => (event) => take(event.data))(Alive.trainer((report) => postMessage(report)));`;
+        let run = null;
+        onmessage = ({ data }) => { run ??= Alive.run(data); postMessage(run.next().value); };`;
       const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-      worker.onmessage = (event) => receive(event.data);
-      return { send: (message) => worker.postMessage(message), end: () => worker.terminate() };
+      worker.onmessage = ({ data }) => receive(data);
+      worker.postMessage(settings);
+      return { next: () => worker.postMessage(null), end: () => worker.terminate() };
     } catch {
-      let ended = false;
-      const take = Alive.trainer((report) => ended || receive(report));
-      return { send: take, end: () => { ended = true; take({ pause: true }); } };
+      const run = Alive.run(settings);
+      const later = () => setTimeout(() => receive(run.next().value)); // the page can answer in between
+      let timer = later();
+      return { next: () => { timer = later(); }, end: () => clearTimeout(timer) };
     }
   };
 });
