@@ -1,6 +1,7 @@
 """Commands that run lessons."""
 
 import sys
+import time
 
 from mnist_lab.cli.group import main
 from mnist_lab.cli.shared import (
@@ -52,7 +53,8 @@ class TakesPairs(click.Command):
 def run(lessons, given, digits, output_dir, timeout, in_place, store_seconds, folder, workers, scheduler):
     """Run lessons, by number or name (3, 03, training); all of them if none is named.
 
-    Leaves each executed notebook, its HTML and an index.html. Exit status 0 only if all passed.
+    As many at a time as there are cores, the long ones first; with --workers 1 one after another, each
+    on all cores. Leaves each executed notebook, its HTML and an index.html. Exit status 0 only if all passed.
     """
     apart = bool(workers) or scheduler is not None
     _check_options(lessons, given, digits, output_dir, in_place, store_seconds, apart)
@@ -64,7 +66,8 @@ def run(lessons, given, digits, output_dir, timeout, in_place, store_seconds, fo
     if in_place:
         runs = _refresh(jobs, timeout)
     else:
-        runs = _run(jobs, output_dir, timeout, choose_pool(workers, scheduler))
+        workers = 1 if store_seconds else workers
+        runs = _run(jobs, output_dir, timeout, _pool(len(jobs), workers, scheduler))
     if store_seconds:
         _store_seconds(runs, digits or "bundled")
     if any(result.status == "interrupted" for result in runs):
@@ -103,6 +106,15 @@ def _jobs(lessons, given, folder):
         raise click.UsageError(str(error)) from error
 
 
+def _pool(num_jobs, workers, scheduler):
+    """Return the pool that is asked for, by default of a worker for each core; None for a single worker."""
+    from mnist_lab.workshop.batch.pool import most_at_once
+
+    if scheduler is None:
+        workers = workers or most_at_once(num_jobs)
+    return choose_pool(workers, scheduler) if scheduler is not None or workers > 1 else None
+
+
 def _run(jobs, output_dir, timeout, pool):
     from mnist_lab.workshop.batch.index import text_table
     from mnist_lab.workshop.batch.run_folders import output_folder
@@ -113,9 +125,13 @@ def _run(jobs, output_dir, timeout, pool):
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with own_folder(output_dir):
-        options = {"timeout": timeout, "command": command_line(), "device": device_line()}
+        at_once = getattr(pool, "workers", 1)
+        device = device_line() + (at_once > 1) * f", shared by {at_once} lessons at a time"
+        options = {"timeout": timeout, "command": command_line(), "device": device}
+        began = time.perf_counter()
         runs = run_all(jobs, output_dir, pool=pool, **options)
-    click.echo(f"\n{text_table(runs)}\n{output_dir / 'index.html'}")
+        seconds = time.perf_counter() - began
+    click.echo(f"\n{text_table(runs, seconds)}\n{output_dir / 'index.html'}")
     return runs
 
 

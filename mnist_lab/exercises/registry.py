@@ -13,7 +13,9 @@ HERE = Path(__file__).parent
 
 def find_exercise(id):
     """Return the exercise of this id, or raise ValueError with the nearest one."""
-    return _find(id, exercises, "exercise")
+    named = re.fullmatch(r"(0|[1-9][0-9]?)\.([0-9]{1,2})", id.strip()) if isinstance(id, str) else None
+    files = _files(int(named[1]), named[2]) if named else []
+    return _exercise(files[0]) if files else _find(id, exercises, "exercise")
 
 
 def find_question(id):
@@ -33,9 +35,14 @@ def exercises(lesson=None):
         return [exercise for number in lessons() for exercise in exercises(number)]
     if lesson not in lessons():
         return []
-    stems = sorted((path.stem for path in _files(lesson)), key=lambda stem: int(stem.split("_")[0][1:]))
-    folder = f"mnist_lab.exercises.lesson_{lesson:02d}"
-    return [importlib.import_module(f"{folder}.{stem}").EXERCISE for stem in stems]
+    return [
+        _exercise(path) for path in sorted(_files(lesson), key=lambda path: int(path.stem.split("_")[0][1:]))
+    ]
+
+
+def _exercise(path):
+    """Return the exercise in a file, and import no other: a check is not to wait for those."""
+    return importlib.import_module(f"mnist_lab.exercises.{path.parent.name}.{path.stem}").EXERCISE
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 PERCENT = PercentFormatter(1, decimals=0)
 NUMBERS_FIT = 25  # a kernel of more weights than these is drawn without its numbers
+BARS_FIT = 250  # more numbers than these are drawn as one shape
 
 
 def steady_figure(*, width=8.0, height=3.2, ratios=(1, 1), **margins):
@@ -82,7 +83,7 @@ def layer_output(image, output, *, name, title=""):
     axes[0].set_title("the digit", fontsize=10)
     axes[0].axis("off")
     if output.ndim == 1:
-        axes[1].bar(range(len(output)), output, color=BLUE)
+        draw_numbers(axes[1], output)
         axes[1].axhline(0, color=GREY, linewidth=0.8)
         axes[1].set(xlabel="output", ylabel="value")
         axes[1].xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
@@ -95,6 +96,15 @@ def layer_output(image, output, *, name, title=""):
     axes[1].set_title(name, fontsize=10)
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def draw_numbers(axes, numbers):
+    """Draw numbers (K,) as bars; very many as one shape, because thousands of bars take a second to draw."""
+    if len(numbers) <= BARS_FIT:
+        axes.bar(range(len(numbers)), numbers, color=BLUE)
+    else:
+        shape = axes.fill_between(range(len(numbers)), numbers, step="mid", color=BLUE, linewidth=0)
+        shape.sticky_edges.y.append(0)  # as bars do: no margin below 0
 
 
 def one_step(losses, step, *, logits, labels, limit, changes, reference, title=""):

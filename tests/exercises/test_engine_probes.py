@@ -183,3 +183,14 @@ def test_the_oracle_s_gradients_are_those_of_finite_differences():
         weight[0, 0] -= sign * step
     place = model.body.weight.numel() + model.body.bias.numel()
     assert batch_gradients()[0][place].item() == pytest.approx((losses[0] - losses[1]) / (2 * step), abs=1e-4)
+
+
+def test_an_answer_without_a_fault_is_right_at_once_and_the_reference_is_not_tried():
+    def probe(answer):
+        tried.append(answer)
+        return [] if answer("a") == "A" else ["It does not shout."]
+
+    asked, tried = exercise(cases=None, reference=lambda text: text.upper(), probe=probe, mistakes=()), []
+    assert judge(asked, str.upper).ok and tried == [str.upper]
+    assert judge(asked, str.lower).message == "It does not shout."
+    assert tried == [str.upper, str.lower, asked.reference]

@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 from mnist_lab import exercises as room
+from mnist_lab.exercises import registry
 from mnist_lab.exercises.engine.judge import judge
 from mnist_lab.exercises.questions import Question
 from mnist_lab.exercises.registry import exercises, file_of, find_exercise, find_question
@@ -23,6 +24,19 @@ def test_an_unknown_id_is_refused_with_the_nearest():
         find_exercise("0.33")
     with pytest.raises(ValueError, match=r"no question '0\.exot'.*Did you mean '0\.exit'"):
         find_question("0.exot")
+
+
+@pytest.mark.parametrize("id", ["00.3", "0.03", "0.3.", "8.0", "99.1", "0.\u0663", "3"])
+def test_what_only_resembles_an_id_is_refused(id):
+    with pytest.raises(ValueError, match="There is no exercise"):
+        find_exercise(id)
+
+
+def test_a_check_imports_the_exercise_that_is_asked_for_and_no_other(monkeypatch):
+    asked, load = [], registry._exercise
+    monkeypatch.setattr(registry, "_exercise", lambda path: asked.append(path) or load(path))
+    assert find_exercise(" 8.10 ").id == "8.10"
+    assert asked == [file_of("8.10")]
 
 
 @each_exercise

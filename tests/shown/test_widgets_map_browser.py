@@ -6,6 +6,7 @@ from mnist_lab.widgets.map_browser import feature_map_browser
 from mnist_lab.widgets.shown import as_png
 
 import pytest
+import torch
 from widget_inputs import digits, small_model
 
 
@@ -34,3 +35,15 @@ def test_a_browser_needs_a_model_that_takes_the_images():
 def test_network_of_the_lesson_fits_the_browser():
     widget = feature_map_browser({"new": SimpleCNN()}, digits(1), layer=4)
     assert "layer 5 (relu, ReLU): 64 maps of 12 × 12" in widget.screen.words
+
+
+def test_thousands_of_numbers_are_drawn_as_one_shape_that_shows_each():
+    numbers = torch.zeros(2304)
+    numbers[1000] = 5.0
+    axes = explored.layer_output(digits()[0], numbers, name="2304 numbers").axes[1]
+    (shape,) = axes.collections
+    corners = shape.get_paths()[0].vertices
+    assert not axes.patches and axes.get_ylim()[0] == 0, "a patch for each takes a second"
+    assert {x for x, y in corners.tolist() if y == 5.0} == {999.5, 1000.5}
+    bars = explored.layer_output(digits()[0], numbers[995:1005], name="10 numbers").axes[1].patches
+    assert [bar.get_height() for bar in bars] == numbers[995:1005].tolist()

@@ -12,6 +12,7 @@ from mnist_lab.plots.images import digit_grid
 from mnist_lab.workshop.batch import execution, run_folders, runner
 from mnist_lab.workshop.batch.clean import WIDGET, clean_metadata, clean_outputs, settled, shrink_pictures
 from mnist_lab.workshop.batch.execution import _no_kernel_left, figures
+from mnist_lab.workshop.batch.jobs import JobResult
 from mnist_lab.workshop.batch.lessons import choose, convert, defaults, lessons, plan, ranges
 from mnist_lab.workshop.batch.run_folders import output_folder, result_header
 from mnist_lab.workshop.batch.runner import refresh, run_all, run_lesson
@@ -276,6 +277,35 @@ def test_the_finished_lessons_and_the_index_are_kept(tmp_path, monkeypatch, erro
     last = "not run" if error is KeyboardInterrupt else "passed"
     assert [run.status for run in runs] == ["passed", status, last]
     assert f"✗ {status}" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+class Interrupted:
+    """A pool of two workers in which Ctrl-C comes when the first lesson has ended."""
+
+    workers = 2
+
+    def run(self, function, jobs):
+        yield jobs[0], JobResult(runner.LessonRun(jobs[0].name, "passed", 1.0))
+        raise KeyboardInterrupt
+
+
+def test_in_a_pool_the_long_lessons_come_first_and_those_that_ran_are_interrupted(tmp_path, monkeypatch):
+    seconds = {"00_a": 1.0, "01_b": 4.0, "03_d": 3.0, "04_e": 2.0}
+    monkeypatch.setattr(runner, "recorded", lambda name: {"lesson_seconds": {"seconds": seconds}}[name])
+    jobs = [(put(tmp_path / "nb", f"0{number}_{'abcde'[number]}"), {}) for number in range(5)]
+    assert runner.long_first(jobs) == [2, 1, 3, 4, 0]  # nobody knows how long the first of them takes
+    runs = run_all(jobs, tmp_path, pool=Interrupted())
+    assert [run.name for run in runs] == ["00_a", "01_b", "02_c", "03_d", "04_e"]
+    assert [run.status for run in runs] == ["not run", "interrupted", "passed", "interrupted", "not run"]
+    assert (tmp_path / "index.html").read_text(encoding="utf-8").count("✗ interrupted") == 2
+
+
+def test_a_damaged_store_of_seconds_costs_no_more_than_the_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("mnist_lab.lesson.RESULTS", tmp_path)
+    for text in (None, "{", "{}"):
+        if text:
+            (tmp_path / "lesson_seconds.json").write_text(text)
+        assert runner.long_first([(tmp_path / "b.ipynb", {}), (tmp_path / "a.ipynb", {})]) == [0, 1]
 
 
 def test_a_page_that_cannot_be_made_costs_only_itself(tmp_path, monkeypatch):

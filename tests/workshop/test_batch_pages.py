@@ -127,6 +127,14 @@ def test_a_folded_cell_is_folded_on_the_page_too(html):
     assert len(folds) == 1 and "a_secret" in folds[0] and "explore" not in folds[0]
 
 
+def test_code_is_shown_and_an_svg_cleaned():
+    svg = v4.new_output("display_data", data={"image/svg+xml": "<svg><script>fetch('x')</script></svg>"})
+    cells = [v4.new_code_cell("'<script src=x>' < 1 & 2"), v4.new_code_cell("1", outputs=[svg])]
+    text = page(v4.new_notebook(cells=cells), folder=".", title="00_a")
+    assert fetches(text) == [] and "<script" not in text
+    assert "&lt;script src=x&gt;" in text
+
+
 def test_a_notebook_without_a_heading_is_called_by_its_name():
     notebook = v4.new_notebook(cells=[v4.new_code_cell("# not a heading")])
     assert title_of(notebook, "03_training") == "03_training"
@@ -170,6 +178,8 @@ def test_the_terminal_gets_the_same_table():
     ]
     assert lines[3] == "    cell [3]: <oh>"
     assert lines[-1] == "1 of 3 lessons passed in 6 s"
+    assert text_table(RUNS, 4).splitlines()[-1] == "1 of 3 lessons passed in 4 s"  # two at a time
+    assert "passed in 4 s" in index_page(RUNS, command="", device="", seconds=4)
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda path: path.stem)

@@ -121,6 +121,25 @@ def test_a_place_that_cannot_be_written_is_found_before_anything_runs(
     assert result.exit_code == 1 and "00_start_here: failed, PermissionError" in result.output
 
 
+@pytest.mark.parametrize(
+    ("words", "at_once"),
+    [([], 2), (["0"], 1), (["--workers", "1"], 1), (["--workers", "3"], 3), (["--store-seconds"], 1)],
+)
+def test_as_many_lessons_run_at_a_time_as_there_are_cores(call, monkeypatch, words, at_once):
+    seen = []
+
+    def run_all(jobs, output_dir, *, pool, device, **_):
+        seen.append((getattr(pool, "workers", 1), device))
+        return [LessonRun(path.stem, "failed") for path, _ in jobs]
+
+    monkeypatch.setattr(runner, "run_all", run_all)
+    monkeypatch.setattr("mnist_lab.workshop.batch.pool.cores", lambda: 4)
+    monkeypatch.setattr("mnist_lab.workshop.batch.pool.free_memory", lambda: 10**12)
+    call(*words)
+    ((workers, device),) = seen
+    assert workers == at_once and (f", shared by {at_once} lessons at a time" in device) == (at_once > 1)
+
+
 def test_exit_status_0_and_the_chosen_folder(call):
     result = call("start_here", "--output-dir", "here/it is")
     assert result.exit_code == 0, result.output
@@ -270,7 +289,8 @@ def test_help_does_not_import_what_only_a_run_needs(command):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a test cannot send Ctrl-C there without itself")
-def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder, workers):
     put(
         folder,
         "01_cnn_anatomy",
@@ -285,22 +305,26 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_kernel(folder):
         folder,
         "--output-dir",
         "o",
+        "--workers",
+        workers,
     ]
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and "&" have it ignored
     process = subprocess.Popen(
         command, cwd=folder.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     signal.signal(signal.SIGINT, before)
-    marker = folder / "pid"
-    while not (marker.is_file() and marker.read_text()) and process.poll() is None:
+    marker, index = folder / "pid", folder.parent / "o" / "index.html"
+    while not (marker.is_file() and marker.read_text() and "✓ passed" in index.read_text(encoding="utf-8")):
+        assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "Traceback" not in output
-    assert not psutil.pid_exists(int(marker.read_text()))
-    index = (folder.parent / "o" / "index.html").read_text(encoding="utf-8")
-    assert "✓ passed" in index and "✗ interrupted" in index
+    while psutil.pid_exists(int(marker.read_text())):  # it is killed, and its parent may have to notice
+        time.sleep(0.05)
+    text = index.read_text(encoding="utf-8")
+    assert "✓ passed" in text and "✗ interrupted" in text
     assert (folder.parent / "o" / "00_start_here.html").is_file()
 
 

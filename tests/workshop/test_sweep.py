@@ -5,21 +5,23 @@ import json
 import os
 import re
 import sys
+from types import SimpleNamespace
 
 from mnist_lab import lesson
 from mnist_lab.cli import main
 from mnist_lab.cli.shared import store_result
 from mnist_lab.cli.sweep_commands import _store
-from mnist_lab.workshop.batch import grid, sweep_rows
+from mnist_lab.workshop.batch import grid, pool, sweep_rows
 from mnist_lab.workshop.batch.execution import LessonRun
 from mnist_lab.workshop.batch.grid import Plan, digest, make_plan, read_plan, write_plan
 from mnist_lab.workshop.batch.jobs import Job, JobResult, keep
-from mnist_lab.workshop.batch.pool import LocalPool, share_of_threads
+from mnist_lab.workshop.batch.pool import LocalPool, most_at_once, share_of_threads
 from mnist_lab.workshop.batch.run_folders import only_here
 from mnist_lab.workshop.batch.sweep import chosen_figure, run_sweep, write_picture
 from mnist_lab.workshop.batch.worker import JobError, WorkerLost
 
 import nbformat
+import psutil
 import pytest
 from click import ClickException
 from click.testing import CliRunner
@@ -364,8 +366,21 @@ def test_a_folder_is_for_one_run_at_a_time(tmp_path):
 
 def test_threads_are_shared_out(monkeypatch):
     monkeypatch.setattr(os, "process_cpu_count", lambda: 8, raising=False)
+    monkeypatch.setattr(pool, "free_memory", lambda: 6_500_000_000)
+    assert [most_at_once(jobs) for jobs in (0, 1, 5, 6, 7, 100)] == [1, 1, 5, 6, 6, 6]
+    monkeypatch.setattr(pool, "free_memory", lambda: 9**20)
+    assert most_at_once(100) == 8
     assert [share_of_threads(workers) for workers in (1, 3, 8, 20)] == [8, 2, 1, 1]
     assert [share_of_threads(workers, most="3") for workers in (1, 4)] == [3, 2]
+
+
+def test_memory_is_that_of_the_machine_or_of_the_container(monkeypatch, tmp_path):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=5000))
+    assert pool.free_memory(tmp_path) == 5000
+    for most, free in (("max", 5000), ("9000", 5000), ("3000", 2000), ("500", -500)):
+        (tmp_path / "memory.max").write_text(f"{most}\n")
+        (tmp_path / "memory.current").write_text("1000\n")
+        assert pool.free_memory(tmp_path) == free
 
 
 # The picture

@@ -51,6 +51,11 @@ def kernels_in(folder):
     return [process for process in processes_in(folder) if "ipykernel" in " ".join(process.cmdline())]
 
 
+def worker_of(kernel):
+    """The worker that started the kernel; a nursery may stand between them."""
+    return next(process for process in kernel.parents() if "batch.worker" in " ".join(process.cmdline()))
+
+
 def nothing_runs_in(folder):
     until(lambda: not processes_in(folder), seconds=120)
 
@@ -142,9 +147,23 @@ def test_a_killed_worker_costs_no_job(tmp_path):
         tmp_path, words(tmp_path, "0", "--grid", "RATE=1,2,3,4", "--workers", 2, "--output-dir", "o")
     )
     kernel = until(lambda: kernels_in(tmp_path))[0]
-    kernel.parent().kill()
+    worker_of(kernel).kill()
     finish(process)
     assert [row["status"] for row in table(tmp_path / "o")] == 4 * ["passed"]
+    nothing_runs_in(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="there are nurseries on Linux only")
+def test_a_killed_nursery_costs_the_job_that_runs_and_no_process_is_left(tmp_path):
+    put_recording(tmp_path / "nb", "open('begun', 'w').close()", "while RATE == 1: pass")
+    process = start(tmp_path, words(tmp_path, "0", "--grid", "RATE=1,2,3", "--output-dir", "o"))
+    until((tmp_path / "nb" / "begun").is_file)
+    (kernel,) = kernels_in(tmp_path)
+    assert kernel.parent() != worker_of(kernel)
+    kernel.parent().kill()
+    assert "the kernel died" in finish(process, status=1)
+    assert sorted(row["status"] for row in table(tmp_path / "o")) == ["failed", "passed", "passed"]
     nothing_runs_in(tmp_path)
 
 
@@ -152,10 +171,11 @@ def test_a_killed_worker_costs_no_job(tmp_path):
 @on_posix
 def test_each_ill_job_is_named_and_the_others_pass(tmp_path):
     ills = [
-        "import os, signal, time",
+        "import os, psutil",
         "if RATE == 1: os._exit(3)",
         "while RATE == 2: pass",
-        "if RATE == 3: os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
+        "above = psutil.Process().parents() if RATE == 3 else []",
+        "for one in above: 'batch.worker' in ' '.join(one.cmdline()) and one.kill()",
         "if RATE == 4: 1 / 0",
     ]
     put_recording(tmp_path / "nb", *ills)
@@ -166,7 +186,7 @@ def test_each_ill_job_is_named_and_the_others_pass(tmp_path):
     assert "cell [4]: the kernel died" in errors[1]
     assert "cell [5]: the cell did not end within 20 seconds" in errors[2]
     assert "was ended by SIGKILL" in errors[3]
-    assert "cell [7]: ZeroDivisionError" in errors[4]
+    assert "cell [8]: ZeroDivisionError" in errors[4]
     assert all(error in output for error in errors)
     nothing_runs_in(tmp_path)
 
@@ -287,7 +307,7 @@ def test_a_killed_dask_worker_costs_no_job(tmp_path, cluster):
     grid = ["0", "--grid", "RATE=1,2,3,4,5,6", "--scheduler", address, "--output-dir", "o"]
     process = start(tmp_path, words(tmp_path, *grid))
     kernel = until(lambda: kernels_in(tmp_path / "nb"))[0]
-    kernel.parent().parent().kill()  # its parent is our worker, whose parent is Dask's
+    worker_of(kernel).parent().kill()  # Dask's own, which has started ours
     finish(process)
     assert [row["half"] for row in table(tmp_path / "o")] == ["0.5", "1.0", "1.5", "2.0", "2.5", "3.0"]
     until(lambda: not kernels_in(tmp_path), seconds=120)

@@ -52,6 +52,8 @@ def _judge(exercise, answer):
     if problem:
         return Verdict(exercise, "arguments", problem)
     actual = outcomes(exercise, answer, seconds=exercise.seconds)
+    if exercise.probe is not None and _is_sound(exercise, exercise, actual):  # no fault: nothing to compare
+        return Verdict(exercise, "correct", exercise.why)
     expected = known_outcomes(exercise, exercise)
     if not _is_sound(exercise, exercise, expected):
         return Verdict(exercise, "interrupted", "Run the cell again for an answer.")

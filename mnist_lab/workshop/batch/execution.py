@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mnist_lab.lesson import RECORD_TYPE
 from mnist_lab.workshop.batch.clean import clean_outputs
+from mnist_lab.workshop.batch.kernels import kernels_here, start_quick_kernels
 
 import nbformat
 import papermill
@@ -107,6 +108,7 @@ papermill_engines.register(SavedAtTheEnd.__name__, SavedAtTheEnd)
 
 
 def _papermill(path, copy, parameters, timeout, folder, dpi):
+    start_quick_kernels()
     printed = {"bbox_inches": "tight", "dpi": dpi}
     sharper = [f"--InlineBackend.print_figure_kwargs={printed}"] if dpi else []
     papermill.execute_notebook(
@@ -166,13 +168,11 @@ def _quiet():
 @contextlib.contextmanager
 def _no_kernel_left():
     """End every kernel that the block started: Ctrl-C can come while one is starting."""
-    own = psutil.Process()
-    before = set(own.children())
+    before = kernels_here()
     try:
         yield
     finally:
-        for child in set(own.children()) - before:
+        for kernel in kernels_here() - before:
             with contextlib.suppress(psutil.Error):
-                if "ipykernel" in " ".join(child.cmdline()):
-                    child.kill()
-                    child.wait(5)
+                kernel.kill()
+                kernel.wait(5)

@@ -14,38 +14,44 @@ def figure_texts(figures):
     return {name: f"{v:.4g}" if isinstance(v, float) else str(v) for name, v in figures.items()}
 
 
-def summary(runs):
-    """Return a sentence such as "12 of 13 lessons passed in 181 s"."""
+def summary(runs, seconds=None):
+    """Return a sentence such as "12 of 13 lessons passed in 181 s", the sum of theirs by default."""
     passed = sum(run.status == "passed" for run in runs)
-    seconds = sum(run.seconds or 0 for run in runs)
+    seconds = sum(run.seconds or 0 for run in runs) if seconds is None else seconds
     noun = "lesson" if len(runs) == 1 else "lessons"
     return f"{passed} of {len(runs)} {noun} passed in {seconds:.0f} s"
 
 
-def text_table(runs):
-    """Return the table in plain characters, a line a lesson, with a line below for each error."""
+def text_table(runs, seconds=None):
+    """Return the table in plain characters, a line a lesson, with a line below for each error.
+
+    seconds is how long they took together, which is less than their sum if several ran at a time.
+    """
     rows = [("lesson", "status", "seconds", "key figures")]
     for run in runs:
-        seconds = "" if run.seconds is None else f"{run.seconds:.1f}"
+        taken = "" if run.seconds is None else f"{run.seconds:.1f}"
         figures = ", ".join(f"{name} = {text}" for name, text in figure_texts(run.figures).items())
-        rows.append((run.name, run.status, seconds, figures))
+        rows.append((run.name, run.status, taken, figures))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     name, status, number = widths
     lines = [f"{a:<{name}}  {b:<{status}}  {c:>{number}}  {d}".rstrip() for a, b, c, d in rows]
     errors = ["", *(f"\n    {run.error}" if run.error else "" for run in runs)]
     lines = [line + error for line, error in zip(lines, errors, strict=True)]
-    return "\n".join([*lines, "", summary(runs)])
+    return "\n".join([*lines, "", summary(runs, seconds)])
 
 
-def index_page(runs, *, command, device):
-    """Return index.html for a run; links are relative, so the folder can be moved or handed on."""
+def index_page(runs, *, command, device, seconds=None):
+    """Return index.html for a run; links are relative, so the folder can be moved or handed on.
+
+    seconds is as in text_table.
+    """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
         runs=runs,
         command=command,
         device=device,
         date=f"{datetime.now():%Y-%m-%d %H:%M}",
-        summary=summary(runs),
+        summary=summary(runs, seconds),
         figure_texts=figure_texts,
         marks=MARKS,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from mnist_lab.files import write_whole
 from mnist_lab.workshop.batch.clean import without_outputs
 from mnist_lab.workshop.batch.execution import LessonRun, execute, sentence
+from mnist_lab.workshop.batch.kernels import open_nursery
 from mnist_lab.workshop.batch.page import page
 from mnist_lab.workshop.batch.worker import JobError
 
@@ -56,6 +57,12 @@ def perform(job):
     notebook.metadata.papermill.update(input_path=path.name, output_path=f"{run.name}.ipynb")
     result = JobResult(run, nbformat.writes(notebook) + "\n")
     return _with_page(result, notebook, job) if job.with_page else result
+
+
+def perform_in_worker(job):
+    """Return perform(job), in a process that is there for one job after another."""
+    open_nursery()
+    return perform(job)
 
 
 def _with_page(result, notebook, job):

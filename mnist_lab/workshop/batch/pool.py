@@ -4,8 +4,16 @@ import contextlib
 import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
 
 from mnist_lab.workshop.batch.worker import Worker, WorkerLost
+
+import psutil
+
+
+def cores():
+    """Return how many cores this process may use."""
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
 
 
 def share_of_threads(workers, *, most=""):
@@ -13,8 +21,21 @@ def share_of_threads(workers, *, most=""):
 
     most is the text of a limit, such as that of OMP_NUM_THREADS; no number is no limit.
     """
-    cores = getattr(os, "process_cpu_count", os.cpu_count)() or 1
-    return max(1, min(cores // workers, int(most) if most.isdecimal() else cores))
+    return max(1, min(cores() // workers, int(most) if most.isdecimal() else cores()))
+
+
+def most_at_once(jobs):
+    """Return how many of so many jobs to run at a time: one a core, with 1 GB of free memory for each."""
+    return max(1, min(jobs, cores(), free_memory() // 10**9))
+
+
+def free_memory(container=Path("/sys/fs/cgroup")):
+    """Return how many bytes may still be taken: of the machine or, if less, of a container on Linux."""
+    free = psutil.virtual_memory().available
+    with contextlib.suppress(OSError, ValueError):  # there is none, or it has no limit
+        most, taken = (int((container / f"memory.{name}").read_text()) for name in ("max", "current"))
+        free = min(free, most - taken)
+    return free
 
 
 class LocalPool:

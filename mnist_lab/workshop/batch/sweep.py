@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mnist_lab.files import write_whole
 from mnist_lab.plots.sweep import picture
-from mnist_lab.workshop.batch.jobs import Job, keep, perform, source_of
+from mnist_lab.workshop.batch.jobs import Job, keep, perform_in_worker, source_of
 from mnist_lab.workshop.batch.sweep_rows import figure_names, is_of, is_whole, read_rows, row_of, write_rows
 
 from tqdm import tqdm
@@ -27,7 +27,7 @@ def run_sweep(plan, output_dir, pool, *, timeout=None):
         if not _is_finished(rows.get(name), output_dir)
     ]
     write_rows(output_dir, rows.values())
-    with contextlib.closing(pool.run(perform, jobs)) as ended, _bar(points, jobs) as bar:
+    with contextlib.closing(pool.run(perform_in_worker, jobs)) as ended, _bar(points, jobs) as bar:
         try:
             for job, result in ended:
                 run = keep(job, result, output_dir)
