@@ -15,7 +15,7 @@ PIP_INSTALL := $(VENV_PYTHON) -m pip install --disable-pip-version-check -c requ
 run: .venv/.run-installed ## run every lesson; ends with a table and the path of its index.html
 	@.venv/bin/mnist-lab run
 
-test: .venv/.all-installed ## ruff, the unit tests and every lesson, in under 5 minutes
+test: .venv/.all-installed ## ruff, the unit tests and every lesson: some seven minutes on two cores
 	@$(VENV_PYTHON) -m ruff check .
 	@OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest -n 2 -m "not slow"
 	@$(run_lessons)
