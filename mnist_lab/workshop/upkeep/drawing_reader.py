@@ -4,7 +4,7 @@ Trained once, from one seed; the 500 bundled validation digits are scored at the
 looked at. Its network is small, the one that the speedruns began with. It learns from the 3,500 bundled
 training digits as they are, as ink of pens, and as cut from made-up photos of sheets, so that it knows the
 thin and even line of a pen, and a blurred one. All are turned, scaled, slanted, shifted and bent, since
-drawings are. One thread, so that it comes out alike; about ten minutes, most of them for the photos.
+drawings are. One thread, so that it comes out alike; about five minutes, most for the photos.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Prints two tables: from a check's start to its verdict, for the reference of each exercise in a new kernel and
 once more, and for a wrong answer; and from a slider's move to the new picture. check_waits and slider_waits
-say what exactly is in them. A run over all, six minutes on two quiet cores, is kept in waits.json.
+say what exactly is in them. A run over all, eight minutes on two quiet cores, is kept in waits.json.
 """
 
 import os
